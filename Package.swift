@@ -1,0 +1,113 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// gRPC and its transport cost most of a first build, so everything that only `worker` needs stands behind a trait.
+let grpc: [Target.Dependency] = [
+  .product(name: "GRPCCore", package: "grpc-swift-2", condition: .when(traits: ["GRPC"])),
+  .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf", condition: .when(traits: ["GRPC"])),
+  .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport", condition: .when(traits: ["GRPC"])),
+  .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["GRPC"])),
+  .product(name: "NIOHTTP2", package: "swift-nio-http2", condition: .when(traits: ["GRPC"])),
+]
+
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+
+let package = Package(
+  name: "hindcast",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "HindcastReplay", targets: ["HindcastReplay"]),
+    .library(name: "HindcastLua", targets: ["HindcastLua"]),
+    .library(name: "HindcastSwift", targets: ["HindcastSwift"]),
+    .executable(name: "hindcast", targets: ["hindcast"]),
+  ],
+  traits: [
+    .trait(name: "GRPC", description: "The gRPC client and everything that talks to a real Temporal server")
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+    .package(url: "https://github.com/grpc/grpc-swift-2.git", from: "2.4.3"),
+    .package(url: "https://github.com/grpc/grpc-swift-protobuf.git", from: "2.4.1"),
+    .package(url: "https://github.com/grpc/grpc-swift-nio-transport.git", from: "2.9.2"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"]), .brew(["lua@5.4"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CLuaHost", dependencies: ["CLua"]),
+
+    .target(name: "TemporalAPI", dependencies: [protobuf]),
+    .target(name: "TemporalServiceAPI", dependencies: ["TemporalAPI", protobuf]),
+
+    .target(name: "HindcastHistory", dependencies: ["TemporalAPI", "CZlib", protobuf], swiftSettings: strict),
+    .target(name: "HindcastRegistry", dependencies: ["CYAML"], swiftSettings: strict),
+    .target(name: "HindcastCore", dependencies: ["HindcastHistory", "TemporalAPI", protobuf], swiftSettings: strict),
+    .target(
+      name: "HindcastLua",
+      dependencies: ["HindcastCore", "HindcastHistory", "HindcastRegistry", "TemporalAPI", "CLuaHost", protobuf],
+      swiftSettings: strict),
+    .target(
+      name: "HindcastSwift", dependencies: ["HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
+      swiftSettings: strict),
+    .target(
+      name: "HindcastReplay", dependencies: ["HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
+      swiftSettings: strict),
+    .target(name: "HindcastReport", dependencies: ["HindcastReplay", "HindcastHistory"], swiftSettings: strict),
+    .target(
+      name: "HindcastWorker",
+      dependencies: ["HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf],
+      swiftSettings: strict),
+    .target(
+      name: "HindcastGateway",
+      dependencies: ["HindcastWorker", "TemporalAPI", "TemporalServiceAPI", protobuf] + grpc,
+      swiftSettings: strict),
+    .executableTarget(
+      name: "hindcast",
+      dependencies: [
+        "HindcastReport", "HindcastReplay", "HindcastLua", "HindcastRegistry", "HindcastHistory", "HindcastCore",
+        .target(name: "HindcastWorker", condition: .when(traits: ["GRPC"])),
+        .target(name: "HindcastGateway", condition: .when(traits: ["GRPC"])),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    .testTarget(name: "HindcastHistoryTests", dependencies: ["HindcastHistory", "TemporalAPI", protobuf], swiftSettings: strict),
+    .testTarget(name: "HindcastRegistryTests", dependencies: ["HindcastRegistry"], swiftSettings: strict),
+    .testTarget(
+      name: "HindcastCoreTests", dependencies: ["HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HindcastLuaTests",
+      dependencies: ["HindcastLua", "HindcastCore", "HindcastHistory", "HindcastRegistry", "TemporalAPI", protobuf],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HindcastSwiftTests",
+      dependencies: ["HindcastSwift", "HindcastReplay", "HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HindcastReplayTests",
+      dependencies: [
+        "HindcastReplay", "HindcastReport", "HindcastLua", "HindcastRegistry", "HindcastCore", "HindcastHistory",
+        "TemporalAPI", protobuf,
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "HindcastWorkerTests",
+      dependencies: [
+        "HindcastWorker", "HindcastLua", "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HindcastGatewayTests", dependencies: ["HindcastGateway", "TemporalAPI", "TemporalServiceAPI"] + grpc,
+      swiftSettings: strict),
+  ]
+)
