@@ -22,14 +22,11 @@ extension WorkflowEnvironment {
     sideEffects.counter += 1
     let id = sideEffects.counter
     let result: Temporal_Api_Common_V1_Payloads
-    if isReplaying {
-      guard let recorded = sideEffects.results.removeValue(forKey: id) else {
-        throw located(
-          .illegalState(
-            "No cached result found for side effectID=\(id). KnownSideEffects="
-              + "[\(sideEffects.results.keys.sorted().map(String.init).joined(separator: " "))]"))
-      }
+    if let recorded = sideEffects.results.removeValue(forKey: id) {
       result = recorded
+    } else if isReplaying {
+      let known = sideEffects.results.keys.sorted().map(String.init).joined(separator: " ")
+      throw located(.illegalState("No cached result found for side effectID=\(id). KnownSideEffects=[\(known)]"))
     } else {
       guard let fresh = produce() else { return nil }
       result = fresh

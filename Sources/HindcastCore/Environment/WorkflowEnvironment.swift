@@ -32,6 +32,7 @@ public final class WorkflowEnvironment {
   var localActivities = LocalActivityRecord()
   /// The stack where the workflow ended, if stacks are kept.
   public internal(set) var completionStack: [StackFrame] = []
+  var isCloseCommandTaken = false
   weak var instance: (any WorkflowInstance)?
   private var lastOperation = 0
 
