@@ -1,0 +1,54 @@
+/// `did you mean 'address'?` for the known word nearest to a wrong one, when one is near enough to be meant.
+func didYouMean(_ word: String, among known: some Sequence<String>) -> String? {
+  nearest(to: word, among: known).map { "did you mean \(quoted($0))?" }
+}
+
+/// The known word nearest to `word`; the first of several equally near.
+func nearest(to word: String, among known: some Sequence<String>) -> String? {
+  let wanted = canonical(word)
+  // Past a third of the word the likeness is chance.
+  let limit = max(1, wanted.count / 3)
+  var best: (word: String, distance: Int)?
+  for candidate in known {
+    let distance = editDistance(wanted, canonical(candidate), limit: limit)
+    if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
+  }
+  return best?.word
+}
+
+/// Case and the choice of separator are forgiven.
+private func canonical(_ word: String) -> [UInt8] {
+  word.utf8.prefix(200).compactMap { byte in
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte + 32
+    case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: " "): nil
+    default: byte
+    }
+  }
+}
+
+/// The least number of insertions, deletions, replacements and swaps of neighbours between two words; anything above
+/// `limit` once the lengths alone differ by more.
+private func editDistance(_ left: [UInt8], _ right: [UInt8], limit: Int) -> Int {
+  if abs(left.count - right.count) > limit { return limit + 1 }
+  if left.isEmpty || right.isEmpty { return max(left.count, right.count) }
+  var beforeLast: [Int] = []
+  var last = Array(0...right.count)
+  for row in 1...left.count {
+    var current = [row]
+    for column in 1...right.count {
+      let isSame = left[row - 1] == right[column - 1]
+      var cost = min(last[column] + 1, current[column - 1] + 1, last[column - 1] + (isSame ? 0 : 1))
+      if row > 1, column > 1, left[row - 1] == right[column - 2], left[row - 2] == right[column - 1] {
+        cost = min(cost, beforeLast[column - 2] + 1)
+      }
+      current.append(cost)
+    }
+    beforeLast = last
+    last = current
+  }
+  return last[right.count]
+}
+
+/// A name or value in an error message.
+func quoted(_ text: String) -> String { "'\(text)'" }
