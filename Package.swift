@@ -107,7 +107,11 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "HindcastGatewayTests", dependencies: ["HindcastGateway", "TemporalAPI", "TemporalServiceAPI"] + grpc,
+      name: "HindcastGatewayTests",
+      dependencies: [
+        "HindcastGateway", "HindcastWorker", "TemporalAPI", "TemporalServiceAPI", protobuf,
+        .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["GRPC"])),
+      ] + grpc,
       swiftSettings: strict),
   ]
 )

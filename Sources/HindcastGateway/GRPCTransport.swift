@@ -1,0 +1,112 @@
+#if GRPC
+internal import GRPCCore
+private import GRPCNIOTransportHTTP2Posix
+private import GRPCProtobuf
+internal import HindcastWorker
+private import Synchronization
+internal import SwiftProtobuf
+internal import TemporalServiceAPI
+
+/// A gRPC client with the task that runs its connections; one attempt at a call, without retries.
+final class GRPCTransport: Sendable {
+  let address: ServerAddress
+
+  private let client: GRPCClient<HTTP2ClientTransport.Posix>
+  private let connections: Task<Void, Never>
+  private let stopped = Mutex(false)
+  private let metadata: Metadata
+  private let callOptions: CallOptions
+
+  /// Sets up the client. Nothing is sent before the first call.
+  init(to address: ServerAddress, options: GRPCConnectionOptions) throws {
+    self.address = address
+    let transport: HTTP2ClientTransport.Posix
+    do {
+      transport = try HTTP2ClientTransport.Posix(
+        target: .dns(host: address.host, port: address.port), transportSecurity: .init(options.security),
+        config: .temporal(options))
+    } catch {
+      throw ConnectionFailure(address: address, reason: "\(error)")
+    }
+    let client = GRPCClient(transport: transport)
+    self.client = client
+    // `runConnections` throws only when the transport cannot start; then every call says so.
+    connections = Task { try? await client.runConnections() }
+
+    var metadata: Metadata = ["client-name": "\(options.clientName)", "client-version": "\(options.clientVersion)"]
+    if let namespace = options.namespace { metadata.addString(namespace, forKey: "temporal-namespace") }
+    self.metadata = metadata
+
+    var callOptions = CallOptions.defaults
+    callOptions.maxResponseMessageBytes = options.maximumResponseBytes
+    // The transport (2.9) measures answers by the limit that is meant for requests. Requests the server measures itself.
+    callOptions.maxRequestMessageBytes = options.maximumResponseBytes
+    self.callOptions = callOptions
+  }
+
+  /// Whether the connection was ended from this side.
+  var isStopped: Bool { stopped.withLock { $0 } }
+
+  /// Makes one attempt at a call.
+  ///
+  /// - Throws: `ServiceError`, or `CancellationError` when the calling task was cancelled.
+  func call<Request: Message, Response: Message>(
+    _ method: ServiceMethod<Request, Response>, _ request: Request, timeout: Duration
+  ) async throws -> Response {
+    var options = callOptions
+    options.timeout = max(timeout, .zero)
+    do {
+      return try await client.unary(
+        request: ClientRequest(message: request, metadata: metadata),
+        descriptor: MethodDescriptor(fullyQualifiedService: method.service, method: method.name),
+        serializer: ProtobufSerializer<Request>(), deserializer: ProtobufDeserializer<Response>(), options: options
+      ) { try $0.message }
+    } catch {
+      // A cancelled call fails in different ways, depending on how far it was.
+      try Task.checkCancellation()
+      throw ServiceError(error, method: method.name, server: address)
+    }
+  }
+
+  /// Stops at once: calls under way are cancelled.
+  func stop() {
+    stopped.withLock { $0 = true }
+    connections.cancel()
+  }
+
+  /// Stops when the calls under way have finished, and at the latest after `grace`.
+  func close(grace: Duration) async {
+    stopped.withLock { $0 = true }
+    client.beginGracefulShutdown()
+    let impatience = Task { [connections] in
+      try await Task.sleep(for: grace)
+      connections.cancel()
+    }
+    await connections.value
+    impatience.cancel()
+  }
+}
+
+extension HTTP2ClientTransport.Posix.TransportSecurity {
+  fileprivate init(_ security: TransportSecurity) {
+    switch security {
+    case .plaintext: self = .plaintext
+    }
+  }
+}
+
+extension HTTP2ClientTransport.Posix.Config {
+  fileprivate static func temporal(_ options: GRPCConnectionOptions) -> Self {
+    .defaults { config in
+      // Temporal servers allow a client to ask every ten seconds, also without calls.
+      config.connection.keepalive = .init(
+        time: options.keepaliveTime, timeout: options.keepaliveTimeout, allowWithoutCalls: true)
+      config.connection.maxIdleTime = nil
+      // The defaults reach two minutes, which is long for a server that was only restarted.
+      config.backoff = .init(initial: .milliseconds(200), max: .seconds(5), multiplier: 1.6, jitter: 0.2)
+      config.compression.enabledAlgorithms = [.gzip]
+      config.channelDebuggingCallbacks.onCreateTCPConnection = { HTTP2PingResponder.install(on: $0) }
+    }
+  }
+}
+#endif

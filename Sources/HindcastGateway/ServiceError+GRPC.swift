@@ -1,0 +1,41 @@
+#if GRPC
+internal import GRPCCore
+private import GRPCProtobuf
+internal import HindcastWorker
+private import SwiftProtobuf
+
+extension ServiceError {
+  /// Tells what the gRPC client threw in the words of the service.
+  init(_ error: any Error, method: String, server: ServerAddress) {
+    switch error {
+    case let error as RPCError:
+      self.init(
+        Code(rawValue: error.code.rawValue) ?? .unknown, error.message, method: method, details: error.temporalDetails)
+      // Without a word from the server, what went wrong is at the bottom of the causes.
+      if code == .unavailable, let cause = error.cause { message = "cannot reach \(server): \(cause.root)" }
+    case let error as RuntimeError:
+      self.init(.unavailable, "the connection to \(server) is closed: \(error.message)", method: method)
+    default:
+      self.init(.unknown, "\(error)", method: method)
+    }
+  }
+}
+
+extension RPCError {
+  /// What the server packed into `grpc-status-details-bin`; what cannot be read there is as good as absent.
+  fileprivate var temporalDetails: [Google_Protobuf_Any] {
+    let status = try? unpackGoogleRPCStatus()
+    return status?.details.compactMap(\.any) ?? []
+  }
+}
+
+extension Error {
+  fileprivate var root: any Error {
+    switch self {
+    case let error as RPCError: error.cause?.root ?? error
+    case let error as RuntimeError: error.cause?.root ?? error
+    default: self
+    }
+  }
+}
+#endif
