@@ -22,15 +22,25 @@ public struct TaskFailure: Error, Sendable, CustomStringConvertible {
   public var message: String
   /// Where workflow code stood, where that is known.
   public var location: SourceLocation?
+  /// The stack there, innermost first, where stacks are captured.
+  public var stack: [StackFrame] = []
   /// All coroutines, where the failure is about them.
   public var coroutines: [CoroutineStack]
+  /// The event that the failure is about, where it is not the one that was being delivered.
+  public var eventID: Int64?
+  /// The rule that a report names, where it is more than `kind` says.
+  public var rule: RuleCode?
 
   /// Makes a failure.
-  public init(_ kind: Kind, _ message: String, location: SourceLocation? = nil, coroutines: [CoroutineStack] = []) {
+  public init(
+    _ kind: Kind, _ message: String, location: SourceLocation? = nil, coroutines: [CoroutineStack] = [],
+    rule: RuleCode? = nil
+  ) {
     self.kind = kind
     self.message = message
     self.location = location
     self.coroutines = coroutines
+    self.rule = rule
   }
 
   /// The message, after the location where there is one.

@@ -99,8 +99,16 @@ public protocol WorkflowInstance: AnyObject {
   /// What could still wake the instance after it is blocked.
   var wakeSources: WakeSources { get }
 
+  /// Signals that came and that no code has received, by name, in the order of their arrival.
+  var unreceivedSignals: [String] { get }
+
   /// The run is over: release everything. No call follows.
   func close()
+}
+
+extension WorkflowInstance {
+  /// None: for languages that do not keep count.
+  public var unreceivedSignals: [String] { [] }
 }
 
 /// What could wake a blocked instance.

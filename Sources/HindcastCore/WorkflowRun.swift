@@ -35,6 +35,12 @@ public final class WorkflowRun {
   /// What could still wake the code.
   public var wakeSources: WakeSources { instance.wakeSources }
 
+  /// Signals that came and that no code has received.
+  public var unreceivedSignals: [String] { instance.unreceivedSignals }
+
+  /// The event that was delivered last.
+  public private(set) var lastDeliveredEventID: Int64 = 0
+
   /// Answers a query from the present state.
   public func query(
     _ type: String, arguments: Temporal_Api_Common_V1_Payloads? = nil, header: Temporal_Api_Common_V1_Header? = nil
@@ -63,7 +69,19 @@ public final class WorkflowRun {
 
   /// Delivers an event. At a task's start the code runs.
   public func deliver(_ event: HistoryEvent) throws(TaskFailure) {
+    lastDeliveredEventID = event.eventID
     try apply(event)
+  }
+
+  /// Runs the code as if a task had been started now: for an open history that ends before its next task.
+  /// - Parameters:
+  ///   - eventID: the id that the start would get.
+  ///   - time: when.
+  public func startOpenTask(eventID: Int64, at time: WorkflowTime) throws(TaskFailure) {
+    environment.advance(to: time)
+    environment.info.historyLength = eventID
+    environment.ledger.workflowTaskStarted(eventID: eventID)
+    if environment.completion == nil { try instance.workflowTaskStarted() }
   }
 
   /// Delivers an update's request.

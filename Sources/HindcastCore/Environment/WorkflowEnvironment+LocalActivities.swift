@@ -50,7 +50,8 @@ extension WorkflowEnvironment {
     guard let pending = localActivities.pending.removeValue(forKey: marker.ActivityID) else { return }
     if let type = marker.ActivityType, !type.isEmpty, type != pending.type {
       var failure = TaskFailure.illegalState(
-        "code executed local activity \(pending.type), but history event found \(type)")
+        "code executed local activity \(pending.type), but history event found \(type)",
+        rule: .localActivityChanged)
       failure.location = pending.location
       throw failure
     }

@@ -26,7 +26,7 @@ extension WorkflowEnvironment {
       result = recorded
     } else if isReplaying {
       let known = sideEffects.results.keys.sorted().map(String.init).joined(separator: " ")
-      throw located(.illegalState("No cached result found for side effectID=\(id). KnownSideEffects=[\(known)]"))
+      throw located(.illegalState("No cached result found for side effectID=\(id). KnownSideEffects=[\(known)]", rule: .sideEffectAdded))
     } else {
       guard let fresh = produce() else { return nil }
       result = fresh
@@ -60,7 +60,7 @@ extension WorkflowEnvironment {
         throw located(
           .illegalState(
             "Non deterministic workflow code change detected. MutableSideEffect API call doesn't have a correspondent "
-              + "event in the workflow history. MutableSideEffect ID: \(id)"))
+              + "event in the workflow history. MutableSideEffect ID: \(id)", rule: .mutableSideEffectAdded))
       }
       return try recordMutable(id, call: call, produce())
     }

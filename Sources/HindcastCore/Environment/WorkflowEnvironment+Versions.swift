@@ -55,19 +55,20 @@ extension WorkflowEnvironment {
       throw located(
         .illegalState(
           "Workflow code removed support of version \(version). for \"\(changeID)\" changeID. "
-            + "The oldest supported version is \(minimum)"))
+            + "The oldest supported version is \(minimum)", rule: .versionUnsupported))
     }
     if version > maximum {
       throw located(
         .illegalState(
           "Workflow code is too old to support version \(version) for \"\(changeID)\" changeID. "
-            + "The maximum supported version is \(maximum)"))
+            + "The maximum supported version is \(maximum)", rule: .versionUnsupported))
     }
   }
 
   func located(_ failure: TaskFailure) -> TaskFailure {
     var failure = failure
     failure.location = failure.location ?? instance?.currentLocation
+    if capturesStacks, failure.stack.isEmpty { failure.stack = instance?.currentStack ?? [] }
     return failure
   }
 
@@ -75,6 +76,12 @@ extension WorkflowEnvironment {
   func load(versionMarker details: [String: Temporal_Api_Common_V1_Payloads], eventID: Int64) throws(TaskFailure) {
     let changeID = try Marker.string("change-id", in: details, of: Marker.version, eventID: eventID)
     let version = JSONPayload.integer(try Marker.value("version", in: details, of: Marker.version, eventID: eventID)) ?? 0
+    if let known = versions[changeID], usedVersions.contains(changeID) {
+      warn(
+        known == -1 ? .versionMoved : .versionRepeated,
+        "version marker of \"\(changeID)\" (\(version)) in event \(eventID) comes after the code was told \(known)",
+        eventID: eventID)
+    }
     note(version, of: changeID)
     try ledger.noteVersionMarker(
       eventID: eventID, changeID: changeID,

@@ -18,6 +18,8 @@ public final class WorkflowEnvironment {
   public internal(set) var completionLocation: SourceLocation?
   /// Whether whole stacks are kept with each command; costs time, so it is on only when a report needs them.
   public let capturesStacks: Bool
+  /// Remarks about the code, such as the use of something that does not replay; each is kept once for a place.
+  public private(set) var warnings: [Finding] = []
   /// Where workflow code's log lines and `print` go.
   public var logger: (@Sendable (WorkflowLogLine) -> Void)?
 
@@ -57,6 +59,18 @@ public final class WorkflowEnvironment {
   /// Whether the flag may be used in this task; turns it on for the run when the task is new.
   public func tryUse(_ flag: SDKFlags.Flag) -> Bool {
     flags.tryUse(flag, recording: !isReplaying)
+  }
+
+  /// Remarks on something that the code does, which breaks no rule of the SDK. Repeated remarks on a place count once.
+  public func warn(
+    _ rule: RuleCode, _ message: String, severity: Severity = .warning, location: SourceLocation? = nil,
+    eventID: Int64? = nil
+  ) {
+    let location = location ?? instance?.currentLocation
+    guard !warnings.contains(where: { $0.rule == rule && $0.location == location && $0.eventID == eventID }) else {
+      return
+    }
+    warnings.append(Finding(rule, severity, message, eventID: eventID, location: location))
   }
 
   func newOperation() -> OperationID {

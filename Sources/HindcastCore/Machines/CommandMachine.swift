@@ -69,7 +69,7 @@ final class CommandMachine {
 
 extension TaskFailure {
   /// The panic of the Go SDK's state machines, with its TMPRL code.
-  static func illegalState(_ message: String) -> TaskFailure {
-    TaskFailure(.nondeterminism, "[TMPRL1100] \(message)")
+  static func illegalState(_ message: String, rule: RuleCode? = nil) -> TaskFailure {
+    TaskFailure(.nondeterminism, "[TMPRL1100] \(message)", rule: rule)
   }
 }

@@ -26,7 +26,7 @@ public struct ReplayOutcome: Sendable {
   public var events: Int
   /// Workflow tasks that ran.
   public var tasks: Int
-  /// A digest of all commands in order, for comparing two replays of one history.
+  /// All commands in order, for comparing two replays of one history.
   public var commandDigest: CommandDigest
   /// What the code would do next in an open history, in words.
   public var pendingCommands: [String]
@@ -40,10 +40,4 @@ public struct ReplayOutcome: Sendable {
     commandDigest = CommandDigest()
     pendingCommands = []
   }
-}
-
-/// The commands of a replay, one hash each, with where they were issued.
-public struct CommandDigest: Sendable, Hashable {
-  /// One hash a command, in order; equal commands have equal hashes in every process.
-  public var hashes: [UInt64] = []
 }

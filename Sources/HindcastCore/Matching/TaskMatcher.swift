@@ -1,0 +1,275 @@
+import HindcastHistory
+import TemporalAPI
+
+/// Pairs the commands of one task with the events that its completion wrote, and explains the first pair that does not fit.
+struct TaskMatcher {
+  let events: [HistoryEvent]
+  let slice: WorkflowTaskSlice
+  let commands: [IssuedCommand]
+  /// The indices of the events that the commands must have become.
+  let expected: [Int]
+  private(set) var remarks: [Finding] = []
+  private(set) var matched: [MatchedCommand] = []
+
+  /// - Parameter usesProtocolCommands: whether updates take part in the order of commands (SDK flag 3).
+  init(commands: [IssuedCommand], slice: WorkflowTaskSlice, events: [HistoryEvent], usesProtocolCommands: Bool) {
+    self.events = events
+    self.slice = slice
+    self.commands = Self.compared(commands)
+    expected = Self.compared(slice.output, events, usesProtocolCommands: usesProtocolCommands)
+  }
+
+  /// Version and mutable side effect markers are free to come and go; the SDK leaves them out on both sides.
+  private static func compared(_ commands: [IssuedCommand]) -> [IssuedCommand] {
+    guard commands.contains(where: { $0.command.commandType == .recordMarker }) else { return commands }
+    var isAfterVersion = false
+    return commands.filter { issued in
+      defer { isAfterVersion = issued.command.recordMarkerCommandAttributes.markerName == Marker.version }
+      switch issued.command.attributes {
+      case .recordMarkerCommandAttributes(let marker)?:
+        return marker.markerName != Marker.version && marker.markerName != Marker.mutableSideEffect
+      case .upsertWorkflowSearchAttributesCommandAttributes(let upsert)?:
+        return !(isAfterVersion && upsert.searchAttributes.indexedFields[changeVersionAttribute] != nil)
+      default: return true
+      }
+    }
+  }
+
+  private static func compared(
+    _ output: Range<Int>, _ events: [HistoryEvent], usesProtocolCommands: Bool
+  ) -> [Int] {
+    var result: [Int] = []
+    var index = output.lowerBound
+    while index < output.upperBound {
+      defer { index += 1 }
+      let event = events[index]
+      guard event.eventType.isCommandEvent else { continue }
+      switch event.attributes {
+      case .markerRecordedEventAttributes(let marker)? where marker.markerName == Marker.version:
+        if isVersionUpsert(index + 1, in: output, events) { index += 1 }
+      case .markerRecordedEventAttributes(let marker)? where marker.markerName == Marker.mutableSideEffect:
+        continue
+      case .workflowExecutionUpdateAcceptedEventAttributes?, .workflowExecutionUpdateCompletedEventAttributes?,
+        .workflowExecutionUpdateRejectedEventAttributes?:
+        if usesProtocolCommands { result.append(index) }
+      default: result.append(index)
+      }
+    }
+    return result
+  }
+
+  private static func isVersionUpsert(_ index: Int, in output: Range<Int>, _ events: [HistoryEvent]) -> Bool {
+    guard index < output.upperBound,
+      case .upsertWorkflowSearchAttributesEventAttributes(let upsert)? = events[index].attributes
+    else { return false }
+    return upsert.searchAttributes.indexedFields[changeVersionAttribute] != nil
+  }
+
+  /// Matches pair by pair; answers the first divergence.
+  mutating func match() -> Finding? {
+    for position in 0..<min(commands.count, expected.count) {
+      let event = events[expected[position]]
+      let command = commands[position]
+      guard let comparison = CommandComparison.of(command, with: event) else {
+        return explainKinds(at: position)
+      }
+      if let mismatch = comparison.mismatch { return explain(mismatch, at: position) }
+      for remark in comparison.remarks { remarks.append(finding(remark, command, event)) }
+      matched.append(MatchedCommand(eventID: event.eventID, summary: command.summary, location: command.location))
+    }
+    if expected.count > commands.count { return explainMissing(at: commands.count) }
+    if commands.count > expected.count, !slice.mayBeCutShort { return explainExtra(at: expected.count) }
+    return nil
+  }
+
+  private func finding(
+    _ remark: (rule: RuleCode, severity: Severity, differences: [FieldDifference]), _ command: IssuedCommand,
+    _ event: HistoryEvent
+  ) -> Finding {
+    let fields = remark.differences.map { "\($0.field): \($0.expected) → \($0.actual)" }.joined(separator: "; ")
+    return Finding(
+      remark.rule, remark.severity, "\(event.summary): \(fields)", expected: event, actual: command,
+      differences: remark.differences)
+  }
+}
+
+// MARK: Explaining
+
+extension TaskMatcher {
+  /// The command's event lies later in this task, or is the first that the history expects after `position`.
+  private func isExpectedLater(_ command: IssuedCommand, after position: Int) -> Bool {
+    for later in expected[min(position + 1, expected.count)...] where command.isAlike(events[later]) { return true }
+    // What the history expects next, in a later task.
+    guard position + 1 >= expected.count else { return false }
+    for index in slice.output.upperBound..<events.count where events[index].eventType.isCommandEvent {
+      if case .markerRecordedEventAttributes(let marker)? = events[index].attributes,
+        marker.markerName == Marker.version || marker.markerName == Marker.mutableSideEffect
+      {
+        continue
+      }
+      return command.isAlike(events[index])
+    }
+    return false
+  }
+
+  private func isIssuedLater(_ event: HistoryEvent, after position: Int) -> Bool {
+    commands[min(position + 1, commands.count)...].contains { $0.isAlike(event) }
+  }
+
+  private func explainKinds(at position: Int) -> Finding {
+    let (command, event) = (commands[position], events[expected[position]])
+    if let finding = explainEnd(command, event, at: position) { return finding }
+    return explainOrder(command, event, at: position)
+      ?? finding(
+        .commandKindChanged, "the history has \(event.summary), but the code issued \(command.summary)", event, command)
+  }
+
+  private func explain(_ mismatch: (rule: RuleCode, differences: [FieldDifference]), at position: Int) -> Finding {
+    let (command, event) = (commands[position], events[expected[position]])
+    if !command.isAlike(event), let order = explainOrder(command, event, at: position) { return order }
+    let fields = mismatch.differences.map { "\($0.field) \($0.expected) → \($0.actual)" }.joined(separator: ", ")
+    var result = finding(
+      mismatch.rule, "the history has \(event.summary), but the code issued \(command.summary): \(fields)", event,
+      command)
+    result.differences = mismatch.differences
+    if isVersionUpsertMissing {
+      result.rule = .versionUpsertMissing
+      result.message =
+        "a Version marker says that TemporalChangeVersion was updated, but the update is missing after it, so every later "
+        + "id is off by one: " + result.message
+    }
+    return result
+  }
+
+  private var isVersionUpsertMissing: Bool {
+    for index in slice.output {
+      guard case .markerRecordedEventAttributes(let marker)? = events[index].attributes,
+        marker.markerName == Marker.version
+      else { continue }
+      let isUpdated = JSONPayload.boolean(marker.details["version-search-attribute-updated"]) ?? true
+      if isUpdated, !Self.isVersionUpsert(index + 1, in: slice.output, events) { return true }
+    }
+    return false
+  }
+
+  /// Two sequences that hold the same things in another order, or one of them more.
+  private func explainOrder(_ command: IssuedCommand, _ event: HistoryEvent, at position: Int) -> Finding? {
+    let isLater = isExpectedLater(command, after: position)
+    let isIssued = isIssuedLater(event, after: position)
+    if isLater, isIssued {
+      return finding(
+        .commandsReordered,
+        "the history has \(event.summary) before what became of \(command.summary), but the code issues them the other way round",
+        event, command)
+    }
+    if isIssued {
+      return finding(
+        .extraCommand,
+        "the code issues \(command.summary), which the history does not have, before what became \(event.summary)", event,
+        command)
+    }
+    if isLater {
+      return finding(
+        .missingCommand,
+        "the history has \(event.summary), but the code goes on with \(command.summary) without issuing it", event,
+        command)
+    }
+    return nil
+  }
+
+  /// One side ends the workflow.
+  private func explainEnd(_ command: IssuedCommand, _ event: HistoryEvent, at position: Int) -> Finding? {
+    switch (command.closesWorkflow, event.eventType.closesWorkflow) {
+    case (true, true):
+      return finding(
+        .closeKindChanged, "the history ends with \(event.summary), but the code ended with \(command.summary)", event,
+        command)
+    case (true, false):
+      return finding(
+        .completedEarly, "the code ended with \(command.summary), but the history goes on with \(event.summary)", event,
+        command)
+    case (false, true):
+      return finding(
+        .extraCommand,
+        "the code issues \(command.summary), which the history does not have, where the history ends with \(event.summary)",
+        event, command)
+    case (false, false): return nil
+    }
+  }
+
+  private func explainMissing(at position: Int) -> Finding {
+    let event = events[expected[position]]
+    if event.eventType.closesWorkflow {
+      return finding(
+        .notCompleted, "the history ends here with \(event.summary), but the code does not end", event, nil)
+    }
+    if event.eventType == .workflowExecutionUpdateAccepted {
+      return finding(
+        .updateUnanswered, "the history has \(event.summary), but the code did not accept the update", event, nil)
+    }
+    return finding(
+      .missingCommand, "the history has \(event.summary), but the code did not issue a command for it", event, nil)
+  }
+
+  private func explainExtra(at position: Int) -> Finding {
+    let command = commands[position]
+    let next = slice.output.first { !events[$0].eventType.isCommandEvent && $0 != slice.completed }
+    let place = next.map { "before \(events[$0].summary) (event \(events[$0].eventID))" } ?? "at its end"
+    var result = finding(
+      command.closesWorkflow ? .completedEarly : .extraCommand,
+      command.closesWorkflow
+        ? "the code ended with \(command.summary), but the history goes on"
+        : "the code issues \(command.summary), which the history does not have \(place)", nil, command)
+    result.eventID = next.map { events[$0].eventID } ?? slice.completed.map { events[$0].eventID }
+    return result
+  }
+
+  private func finding(
+    _ rule: RuleCode, _ message: String, _ event: HistoryEvent?, _ command: IssuedCommand?
+  ) -> Finding {
+    Finding(rule, .error, message, expected: event, actual: command, hint: Self.hint(for: rule))
+  }
+
+  private static func hint(for rule: RuleCode) -> String? {
+    switch rule {
+    case .notCompleted, .updateUnanswered: nil
+    default:
+      "running workflows keep the old commands: guard the change with workflow.version(\"<change>\", -1, 1), or revert it"
+    }
+  }
+}
+
+extension IssuedCommand {
+  /// Whether the command ends the workflow.
+  public var closesWorkflow: Bool {
+    switch command.commandType {
+    case .completeWorkflowExecution, .failWorkflowExecution, .cancelWorkflowExecution, .continueAsNewWorkflowExecution:
+      true
+    default: false
+    }
+  }
+
+  /// Whether the event looks like this command's, ids aside: they shift with every command before it.
+  func isAlike(_ event: HistoryEvent) -> Bool {
+    switch (command.attributes, event.attributes) {
+    case (.scheduleActivityTaskCommandAttributes(let c)?, .activityTaskScheduledEventAttributes(let e)?):
+      CommandComparison.lastPart(c.activityType.name) == CommandComparison.lastPart(e.activityType.name)
+    case (.startTimerCommandAttributes(let c)?, .timerStartedEventAttributes(let e)?):
+      c.startToFireTimeout == e.startToFireTimeout
+    case (
+      .startChildWorkflowExecutionCommandAttributes(let c)?, .startChildWorkflowExecutionInitiatedEventAttributes(let e)?
+    ):
+      CommandComparison.lastPart(c.workflowType.name) == CommandComparison.lastPart(e.workflowType.name)
+    case (
+      .signalExternalWorkflowExecutionCommandAttributes(let c)?,
+      .signalExternalWorkflowExecutionInitiatedEventAttributes(let e)?
+    ):
+      c.signalName == e.signalName && c.execution.workflowID == e.workflowExecution.workflowID
+    case (.cancelTimerCommandAttributes?, .timerCanceledEventAttributes?),
+      (.requestCancelActivityTaskCommandAttributes?, .activityTaskCancelRequestedEventAttributes?):
+      true
+    default:
+      CommandComparison.of(self, with: event).map { $0.mismatch == nil } ?? false
+    }
+  }
+}
