@@ -9,6 +9,8 @@ public struct HistoryReplayOptions: Sendable {
   public var runsOpenTask = true
   /// Look only at events before this one.
   public var endsBeforeEventID: Int64?
+  /// Keep every command in the outcome, for showing what two replays did differently.
+  public var keepsCommands = false
   /// The namespace that the code is told.
   public var namespace = "default"
   /// Where log lines of workflow code go; nil: nowhere.
@@ -112,7 +114,7 @@ struct ReplaySession {
 
   /// Compares a task's commands; false when they diverge.
   private mutating func compare(_ commands: [IssuedCommand], _ slice: WorkflowTaskSlice, _ run: WorkflowRun) -> Bool {
-    for command in commands { outcome.commandDigest.add(command) }
+    note(commands)
     var matcher = TaskMatcher(
       commands: commands, slice: slice, events: events,
       usesProtocolCommands: run.environment.flags.contains(.protocolMessageCommand))
@@ -129,6 +131,11 @@ struct ReplaySession {
       fail(divergence.rule == .codeError ? .failed : .nondeterministic, divergence)
     }
     return false
+  }
+
+  private mutating func note(_ commands: [IssuedCommand]) {
+    for command in commands { outcome.commandDigest.add(command) }
+    if options.keepsCommands { outcome.commands += commands }
   }
 
   /// A workflow that failed with an error that nobody caught is a defect of the code, not a changed command.
@@ -175,7 +182,7 @@ struct ReplaySession {
       }
       let commands = try run.takeCommands()
       outcome.tasks += 1
-      for command in commands { outcome.commandDigest.add(command) }
+      note(commands)
       outcome.pendingCommands = commands.map(\.summary)
       if case .failed(let failure, isUncaught: true)? = run.environment.completion {
         outcome.warnings.append(

@@ -28,6 +28,8 @@ public struct ReplayOutcome: Sendable {
   public var tasks: Int
   /// All commands in order, for comparing two replays of one history.
   public var commandDigest: CommandDigest
+  /// All commands in order, where the options ask to keep them.
+  public var commands: [IssuedCommand]
   /// What the code would do next in an open history, in words.
   public var pendingCommands: [String]
 
@@ -38,6 +40,7 @@ public struct ReplayOutcome: Sendable {
     events = 0
     tasks = 0
     commandDigest = CommandDigest()
+    commands = []
     pendingCommands = []
   }
 }
