@@ -1,9 +1,5 @@
 #if GRPC
-private import GRPCCore
-private import GRPCNIOTransportHTTP2Posix
-private import GRPCProtobuf
 public import HindcastWorker
-private import Synchronization
 public import SwiftProtobuf
 public import TemporalServiceAPI
 
