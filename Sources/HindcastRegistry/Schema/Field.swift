@@ -10,11 +10,16 @@ protocol Configurable: Sendable {
   init()
   /// The fields, in the order of the reference table.
   static var fields: [Field<Self>] { get }
+  /// Whether a field that is not in the table and looks like none of it may stand: the runtime ignores it. What looks
+  /// like one of the table is a slip all the same.
+  static var isOpen: Bool { get }
   /// Checks what no single field can see, once all are read.
   mutating func validate(_ map: ConfigurationMap, at position: SourcePosition, in reader: inout FieldReader)
 }
 
 extension Configurable {
+  static var isOpen: Bool { false }
+
   mutating func validate(_: ConfigurationMap, at _: SourcePosition, in _: inout FieldReader) {}
 }
 
@@ -87,6 +92,11 @@ extension Field where Target: Configurable {
     value(name, path, type: "map of strings", default: "{}", summary: summary, isSecret: true) {
       $1.strings($0, name)?.mapValues(Secret.init)
     }
+  }
+
+  /// Lua source: the text of the value, which may have come out of a file.
+  static func source(_ name: String, _ path: any SendableKeyPath<Target, LuaSource?>, _ summary: String) -> Field {
+    value(name, path, type: "string", default: nil, summary: summary) { $1.source($0, name) }
   }
 
   /// A map that is kept as it is written.

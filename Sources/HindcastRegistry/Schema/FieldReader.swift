@@ -1,5 +1,8 @@
 /// Reads the fields of one entry by their tables, and collects everything that is wrong with them.
 struct FieldReader {
+  /// What the name of a field ends in that names an environment variable for the field without it.
+  private static let variableSuffix = "_env"
+
   /// The entry whose fields are read.
   let entry: EntryID
   /// Where `${env:…}` and the `_env` fields find their values.
@@ -22,13 +25,19 @@ struct FieldReader {
   ) {
     if let name { path.append(name) }
     let fields = Target.fields
+    func known(_ name: some StringProtocol) -> Field<Target>? { fields.first { $0.descriptor.name == name } }
     for entryField in map.fields {
-      guard let field = fields.first(where: { $0.descriptor.name == entryField.name }) else {
-        unknownField(entryField, known: fields.map(\.descriptor.name))
-        continue
+      if let field = known(entryField.name) {
+        // A null is an absent field, as it is for the runtime.
+        if !entryField.value.isNull { field.read(entryField.value, &target, &self) }
+      } else if !entryField.name.hasSuffix(Self.variableSuffix) || known(entryField.name.dropLast(4)) == nil {
+        unknownField(entryField, known: fields.map(\.descriptor.name), isOpen: Target.isOpen)
       }
-      // A null is an absent field, as it is for the runtime.
-      if !entryField.value.isNull { field.read(entryField.value, &target, &self) }
+    }
+    // `field_env: NAME` wins over `field`, wherever either stands.
+    for entryField in map.fields where entryField.name.hasSuffix(Self.variableSuffix) && known(entryField.name) == nil {
+      guard let field = known(entryField.name.dropLast(4)), let value = variable(named: entryField) else { continue }
+      field.read(value, &target, &self)
     }
     target.validate(map, at: position, in: &self)
     if name != nil { path.removeLast() }
@@ -46,9 +55,32 @@ struct FieldReader {
   /// The full name of a field, as in `worker_options.identity`.
   private func qualified(_ name: String) -> String { (path + [name]).joined(separator: ".") }
 
-  private mutating func unknownField(_ field: ConfigurationMap.Field, known: [String]) {
-    let hint = didYouMean(field.name, among: known) ?? "known fields: " + known.joined(separator: ", ")
-    report("unknown field \(quoted(qualified(field.name)))", at: field.position, hint: hint)
+  private mutating func unknownField(_ field: ConfigurationMap.Field, known: [String], isOpen: Bool) {
+    let suggestion = didYouMean(field.name, among: known)
+    let isIgnored = isOpen && suggestion == nil
+    report(
+      "unknown field \(quoted(qualified(field.name)))\(isIgnored ? " is ignored" : "")", at: field.position,
+      severity: isIgnored ? .warning : .error,
+      hint: suggestion ?? "known fields: " + known.joined(separator: ", "))
+  }
+
+  /// The value of the environment variable that a `field_env` names, for the field without the suffix; `nil` where the
+  /// variable has none, which leaves the field as it is.
+  private mutating func variable(named field: ConfigurationMap.Field) -> ConfigurationValue? {
+    guard let name = string(field.value, field.name), !name.isEmpty else { return nil }
+    do {
+      let text = try environment.value(named: name, from: entry.namespace).revealed
+      var value = ConfigurationValue(.string(text), at: field.value.position, isSecret: true)
+      value.environmentText = text
+      return value
+    } catch .unset {
+      return nil
+    } catch {
+      report(
+        "\(qualified(field.name)) names \(quoted(name)): \(error)", at: field.value.position, kind: error.kind,
+        severity: .warning, hint: error.hint)
+      return nil
+    }
   }
 
   mutating func unknownWord(
@@ -150,6 +182,12 @@ extension FieldReader {
         LuaImport(alias: field.name, id: $0.id, position: $0.position)
       }
     }
+  }
+
+  mutating func source(_ value: ConfigurationValue, _ name: String) -> LuaSource? {
+    guard let text = string(value, name) else { return nil }
+    let place = value.text ?? SourceText(file: value.position.file, relativePath: value.position.file)
+    return LuaSource(bytes: place.bytes ?? Array(text.utf8), place: place, position: value.position)
   }
 
   mutating func strings(_ value: ConfigurationValue, _ name: String) -> [String: String]? {

@@ -3,11 +3,11 @@ func didYouMean(_ word: String, among known: some Sequence<String>) -> String? {
   nearest(to: word, among: known).map { "did you mean \(quoted($0))?" }
 }
 
-/// The known word nearest to `word`; the first of several equally near.
-func nearest(to word: String, among known: some Sequence<String>) -> String? {
+/// The known word nearest to `word`, at most `limit` edits away; the first of several equally near.
+func nearest(to word: String, among known: some Sequence<String>, limit: Int = .max) -> String? {
   let wanted = canonical(word)
   // Past a third of the word the likeness is chance.
-  let limit = max(1, wanted.count / 3)
+  let limit = min(limit, max(1, wanted.count / 3))
   var best: (word: String, distance: Int)?
   for candidate in known {
     let distance = editDistance(wanted, canonical(candidate), limit: limit)

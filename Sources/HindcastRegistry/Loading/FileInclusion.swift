@@ -1,0 +1,72 @@
+/// Replaces every text that starts with `file://` by the text of that file.
+struct FileInclusion {
+  /// The largest file that is taken in, in bytes.
+  private static let maximumSize = 16 << 20
+  private static let scheme = "file://"
+
+  let sources: AppSources
+  /// The directory of the app, relative to it, that `file:///` starts from and that no path may leave.
+  let root: String
+  /// The registry file, relative to the app's directory.
+  let path: String
+  private(set) var problems: [RegistryError] = []
+
+  init(sources: AppSources, root: String, path: String) {
+    self.sources = sources
+    self.root = root
+    self.path = path
+  }
+
+  /// A map with the files in place.
+  mutating func including(_ map: ConfigurationMap, of entry: EntryID) -> ConfigurationMap {
+    map.mapValues { including($0.value, of: entry) }
+  }
+
+  private mutating func including(_ value: ConfigurationValue, of entry: EntryID) -> ConfigurationValue {
+    var result = value
+    switch value.content {
+    case .null, .bool, .int, .float: break
+    case .list(let elements): result.content = .list(elements.map { including($0, of: entry) })
+    case .map(let map): result.content = .map(including(map, of: entry))
+    case .string(let text):
+      guard text.hasPrefix(Self.scheme) else { break }
+      include(String(text.dropFirst(Self.scheme.count)), into: &result, of: entry)
+    }
+    return result
+  }
+
+  private mutating func include(_ written: String, into value: inout ConfigurationValue, of entry: EntryID) {
+    func problem(_ message: String, kind: RegistryError.Kind = .invalid, hint: String? = nil) -> RegistryError {
+      RegistryError("interpolation error: \(message)", kind: kind, at: value.position, entry: entry, hint: hint)
+    }
+    guard !written.isEmpty else {
+      problems.append(problem("empty file path in file:// URL"))
+      return
+    }
+    // Every path is taken relative to the root, so that leaving it shows.
+    let start =
+      written.hasPrefix("/") ? "" : String(Path.directory(path).dropFirst(root.isEmpty ? 0 : root.utf8.count + 1))
+    let cleaned = Path.clean(Path.join(start, String(written.drop { $0 == "/" })))
+    guard !Path.leavesRoot(cleaned) else {
+      problems.append(
+        problem(
+          "path traversal detected in file path: \(written)", kind: .permissionDenied,
+          hint: "files must lie in the app's source directory"))
+      return
+    }
+    guard !cleaned.isEmpty, !written.utf8.contains(0) else {
+      problems.append(problem("invalid file path: \(written.debugDescription)"))
+      return
+    }
+    let target = Path.join(root, cleaned)
+    do {
+      let contents = try sources.read(target, limit: Self.maximumSize)
+      value.content = .string(contents.text)
+      value.text = SourceText(file: sources.displayPath(target), relativePath: target, bytes: contents.bytes)
+    } catch {
+      let near = error.isMissingFile ? didYouMean(Path.name(target), among: sources.names(beside: target)) : nil
+      problems.append(
+        problem("failed to read file \(sources.displayPath(target)): \(error)", kind: .notFound, hint: near))
+    }
+  }
+}
