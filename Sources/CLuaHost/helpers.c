@@ -1,0 +1,158 @@
+/* The operations that translated text calls instead of Lua 5.4's own, because the dialect's differ (spec 10.4). */
+#include "vm.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static int returned(lua_State *L, int status, lua_KContext context) {
+  (void)L;
+  (void)status;
+  (void)context;
+  return 1;
+}
+
+/* Calls the metamethod of the first operand that has it, with both operands; false: none has. */
+static bool call_metamethod(lua_State *L, const char *event) {
+  if (luaL_getmetafield(L, 1, event) == LUA_TNIL && luaL_getmetafield(L, 2, event) == LUA_TNIL) return false;
+  lua_insert(L, 1);
+  lua_settop(L, 3);
+  lua_callk(L, 2, 1, 0, returned);
+  return true;
+}
+
+static int arithmetic_error(lua_State *L) {
+  int culprit = 1;
+  double ignored;
+  if (hc_to_double(L, 1, &ignored)) culprit = 2;
+  return luaL_error(L, "attempt to perform arithmetic on a %s value", luaL_typename(L, culprit));
+}
+
+static int op_cat(lua_State *L) {
+  lua_settop(L, 2);
+  bool plain = true;
+  for (int i = 1; i <= 2; i++) {
+    int type = lua_type(L, i);
+    plain = plain && (type == LUA_TSTRING || type == LUA_TNUMBER);
+  }
+  if (!plain) {
+    if (call_metamethod(L, "__concat")) return 1;
+    int culprit = lua_type(L, 1) == LUA_TSTRING || lua_type(L, 1) == LUA_TNUMBER ? 2 : 1;
+    return luaL_error(L, "attempt to concatenate a %s value", luaL_typename(L, culprit));
+  }
+  size_t left, right;
+  hc_check_text(L, 1, &left);
+  hc_check_text(L, 2, &right);
+  hc_expect_memory(L, left + right, 1);
+  if (left + right > 4096) hc_charge(L, (int64_t)((left + right) / 256));
+  lua_concat(L, 2);
+  return 1;
+}
+
+static int op_len(lua_State *L) {
+  if (lua_type(L, 1) == LUA_TSTRING) {
+    lua_pushnumber(L, (lua_Number)lua_rawlen(L, 1));
+    return 1;
+  }
+  lua_settop(L, 1);
+  if (luaL_getmetafield(L, 1, "__len") != LUA_TNIL) {
+    lua_pushvalue(L, 1);
+    lua_callk(L, 1, 1, 0, returned);
+    return 1;
+  }
+  if (lua_type(L, 1) != LUA_TTABLE) return luaL_error(L, "attempt to get length of a %s value", luaL_typename(L, 1));
+  lua_pushnumber(L, (lua_Number)hc_length(L, 1));
+  return 1;
+}
+
+static int op_unm(lua_State *L) {
+  double value;
+  if (lua_type(L, 1) != LUA_TNUMBER && !hc_to_double(L, 1, &value)) {
+    lua_settop(L, 1);
+    lua_pushvalue(L, 1);
+    if (call_metamethod(L, "__unm")) return 1;
+    return arithmetic_error(L);
+  }
+  hc_to_double(L, 1, &value);
+  lua_pushnumber(L, -value);
+  return 1;
+}
+
+static bool operands(lua_State *L, double *a, double *b) { return hc_to_double(L, 1, a) && hc_to_double(L, 2, b); }
+
+static int op_mod(lua_State *L) {
+  double a, b;
+  lua_settop(L, 2);
+  if (!operands(L, &a, &b)) return call_metamethod(L, "__mod") ? 1 : arithmetic_error(L);
+  double rest = fmod(a, b);
+  if (rest != 0 && (rest < 0) != (b < 0)) rest += b;
+  lua_pushnumber(L, rest);
+  return 1;
+}
+
+static int64_t operand_integer(lua_State *L, int index) {
+  if (lua_isinteger(L, index)) return lua_tointeger(L, index);
+  double value = 0;
+  if (!hc_to_double(L, index, &value))
+    luaL_error(L, "attempt to perform arithmetic on a %s value", luaL_typename(L, index));
+  return hc_truncate(value);
+}
+
+static int op_idiv(lua_State *L) {
+  int64_t a = operand_integer(L, 1), b = operand_integer(L, 2);
+  if (b == 0) return luaL_error(L, "attempt to divide by zero");
+  lua_pushinteger(L, b == -1 ? (lua_Integer)(0 - (uint64_t)a) : a / b);
+  return 1;
+}
+
+static int64_t bit_operand(lua_State *L, int index) {
+  if (lua_isinteger(L, index)) return lua_tointeger(L, index);
+  double value = 0;
+  if (!hc_to_double(L, index, &value))
+    luaL_error(L, "attempt to perform bitwise operation on a %s value", luaL_typename(L, index));
+  return hc_truncate(value);
+}
+
+static int op_band(lua_State *L) { return lua_pushinteger(L, bit_operand(L, 1) & bit_operand(L, 2)), 1; }
+static int op_bor(lua_State *L) { return lua_pushinteger(L, bit_operand(L, 1) | bit_operand(L, 2)), 1; }
+static int op_bxor(lua_State *L) { return lua_pushinteger(L, bit_operand(L, 1) ^ bit_operand(L, 2)), 1; }
+static int op_bnot(lua_State *L) { return lua_pushinteger(L, ~bit_operand(L, 1)), 1; }
+
+static int64_t shift_left(int64_t value, int64_t bits) {
+  if (bits <= -64 || bits >= 64) return 0;
+  return bits >= 0 ? (int64_t)((uint64_t)value << bits) : (int64_t)((uint64_t)value >> -bits);
+}
+
+static int op_shl(lua_State *L) { return lua_pushinteger(L, shift_left(bit_operand(L, 1), bit_operand(L, 2))), 1; }
+
+static int op_shr(lua_State *L) {
+  int64_t bits = bit_operand(L, 2);
+  lua_pushinteger(L, shift_left(bit_operand(L, 1), bits == INT64_MIN ? INT64_MAX : -bits));
+  return 1;
+}
+
+static const luaL_Reg helpers[] = {
+    {"cat", op_cat},   {"len", op_len}, {"unm", op_unm},   {"mod", op_mod}, {"idiv", op_idiv}, {"band", op_band},
+    {"bor", op_bor},   {"bxor", op_bxor}, {"shl", op_shl}, {"shr", op_shr}, {"bnot", op_bnot}, {NULL, NULL},
+};
+
+#define HELPER_COUNT (sizeof helpers / sizeof *helpers)
+
+const char *const hc_helper_names[HELPER_COUNT] = {"cat", "len", "unm",  "mod", "idiv", "band",
+                                                   "bor", "bxor", "shl", "shr", "bnot", NULL};
+
+void hc_open_helpers(lua_State *L) {
+  for (size_t i = 0; helpers[i].name; i++) {
+    lua_pushstring(L, helpers[i].name);
+    lua_pushcclosure(L, helpers[i].func, 1);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+}
+
+int32_t hc_push_helpers(hc_vm *vm, lua_State *L) {
+  lua_rawgeti(L, LUA_REGISTRYINDEX, vm->helpers);
+  int helpers_table = lua_gettop(L), count = (int)HELPER_COUNT - 1;
+  lua_checkstack(L, count + 4);
+  for (int i = 1; i <= count; i++) lua_rawgeti(L, helpers_table, i);
+  lua_remove(L, helpers_table);
+  return count;
+}

@@ -1,0 +1,44 @@
+internal import CLuaHost
+internal import Synchronization
+
+/// A program: translated text, compiled once, to be instantiated in any machine.
+final class LuaProgram: Sendable {
+  typealias ID = UInt64
+
+  /// What machines know the program by.
+  let id: ID
+  /// What error messages say before the line: the entry id.
+  let chunkName: String
+  /// The file that its lines are lines of.
+  let file: String
+  let compiled: [UInt8]
+
+  private static let nextID = Atomic<UInt64>(1)
+
+  /// Compiles text.
+  ///
+  /// - Parameters:
+  ///   - text: plain Lua 5.4, that is: what the dialect translator gives. Bytecode is refused.
+  ///   - chunkName: what error messages say before the line; Lua shows its first 59 bytes.
+  ///   - file: the file shown in locations; the chunk name when nil.
+  /// - Throws: a fault of kind ``LuaFault/Kind/syntax`` whose message begins with `<chunk name>:<line>:`.
+  init(text: String, chunkName: String, file: String? = nil) throws(LuaFault) {
+    id = Self.nextID.add(1, ordering: .relaxed).oldValue
+    self.chunkName = chunkName
+    self.file = file ?? chunkName
+    var text = text
+    var output: UnsafeMutablePointer<CChar>?
+    var length = 0
+    let status = text.withUTF8 { bytes in
+      bytes.withMemoryRebound(to: CChar.self) {
+        hc_compile($0.baseAddress, $0.count, "=" + chunkName, &output, &length)
+      }
+    }
+    defer { hc_free(output) }
+    let result = UnsafeBufferPointer(start: output, count: length)
+    guard status == 0 else {
+      throw LuaFault(kind: .syntax, message: String(decoding: result.lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
+    compiled = result.map { UInt8(bitPattern: $0) }
+  }
+}
