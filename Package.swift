@@ -81,28 +81,33 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .target(
+      name: "HindcastTestSupport", dependencies: ["HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
+      path: "Tests/HindcastTestSupport", swiftSettings: strict),
     .testTarget(name: "HindcastHistoryTests", dependencies: ["HindcastHistory", "TemporalAPI", protobuf], swiftSettings: strict),
     .testTarget(name: "HindcastRegistryTests", dependencies: ["HindcastRegistry"], swiftSettings: strict),
     .testTarget(
-      name: "HindcastCoreTests", dependencies: ["HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
+      name: "HindcastCoreTests", dependencies: ["HindcastTestSupport", "HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
       swiftSettings: strict),
     .testTarget(
       name: "HindcastLuaTests",
-      dependencies: ["HindcastLua", "HindcastCore", "HindcastHistory", "HindcastRegistry", "TemporalAPI", protobuf],
+      dependencies: ["HindcastTestSupport", "HindcastLua", "HindcastCore", "HindcastHistory", "HindcastRegistry", "TemporalAPI", protobuf],
       swiftSettings: strict),
     .testTarget(
       name: "HindcastSwiftTests",
-      dependencies: ["HindcastSwift", "HindcastReplay", "HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
+      dependencies: ["HindcastTestSupport", "HindcastSwift", "HindcastReplay", "HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
       swiftSettings: strict),
     .testTarget(
       name: "HindcastReplayTests",
       dependencies: [
+        "HindcastTestSupport",
         "HindcastReplay", "HindcastReport", "HindcastLua", "HindcastRegistry", "HindcastCore", "HindcastHistory",
         "TemporalAPI", protobuf,
       ], swiftSettings: strict),
     .testTarget(
       name: "HindcastWorkerTests",
       dependencies: [
+        "HindcastTestSupport",
         "HindcastWorker", "HindcastLua", "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
       ],
       swiftSettings: strict),

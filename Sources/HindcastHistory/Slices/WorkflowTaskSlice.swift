@@ -20,6 +20,24 @@ public struct WorkflowTaskSlice: Sendable, Hashable {
   /// The SDK flags in the completion's metadata.
   public var langUsedFlags: [UInt32]
 
+  /// A task that is not completed: its input is all that is known.
+  public init(input: Range<Int>, started: Int?) {
+    self.init(
+      input: input, started: started, output: input.upperBound..<input.upperBound, completed: nil, mayBeCutShort: false,
+      langUsedFlags: [])
+  }
+
+  init(
+    input: Range<Int>, started: Int?, output: Range<Int>, completed: Int?, mayBeCutShort: Bool, langUsedFlags: [UInt32]
+  ) {
+    self.input = input
+    self.started = started
+    self.output = output
+    self.completed = completed
+    self.mayBeCutShort = mayBeCutShort
+    self.langUsedFlags = langUsedFlags
+  }
+
   /// The input's events that are delivered to workflow code, in order: all but those of workflow tasks, this one's start
   /// excepted, and failures of workflow tasks, which may carry a reset.
   public func deliveredIndices(of events: [HistoryEvent]) -> some Sequence<Int> {
@@ -58,8 +76,7 @@ public struct HistorySlicer: Sequence, IteratorProtocol, Sendable {
     let isStarted = events[last].eventType == .workflowTaskStarted
     guard isStarted else {
       isAtEnd = true
-      return WorkflowTaskSlice(
-        input: input, started: nil, output: end..<end, completed: nil, mayBeCutShort: false, langUsedFlags: [])
+      return WorkflowTaskSlice(input: input, started: nil)
     }
     let outputEnd = boundary(after: end)
     var slice = WorkflowTaskSlice(

@@ -1,0 +1,248 @@
+import HindcastCore
+import HindcastHistory
+import HindcastTestSupport
+import TemporalAPI
+import XCTest
+
+/// The operators of spec/replay.md 10.1: a history is recorded with one script and replayed with a changed one.
+final class CodeMutationTests: XCTestCase {
+  private struct Mutation {
+    var operation: String
+    var recorded: [Step]
+    var changed: [Step]
+    var verdict: Verdict
+    /// The rule of the failure, or of a warning where the verdict is passed; nil: no finding at all.
+    var rule: RuleCode?
+    var eventID: Int64?
+    /// Whether the Go SDK's replayer accepts it, as spec/replay.md observed; nil where it was not observed for this shape.
+    var goAccepts: Bool?
+    var incidents: [Int: [RecordingServer.Incident]] = [:]
+  }
+
+  private static let base: [Step] = [.activity("say_hello"), .timer(10), .complete("\"done\"")]
+
+  private let mutations: [Mutation] = [
+    .init(
+      operation: "M01 delete an activity call", recorded: base, changed: [.timer(10), .complete("\"done\"")],
+      verdict: .nondeterministic, rule: .missingCommand, eventID: 5, goAccepts: false),
+    .init(
+      operation: "M02 delete a timer", recorded: base, changed: [.activity("say_hello"), .complete("\"done\"")],
+      verdict: .nondeterministic, rule: .completedEarly, eventID: 11, goAccepts: false),
+    .init(
+      operation: "M03 add an activity before the first command", recorded: base, changed: [.activity("new")] + base,
+      verdict: .nondeterministic, rule: .activityTypeChanged, eventID: 5, goAccepts: false),
+    .init(
+      operation: "M04 add a timer before the first command", recorded: base, changed: [.timer(3)] + base,
+      verdict: .nondeterministic, rule: .commandKindChanged, eventID: 5, goAccepts: false),
+    .init(
+      operation: "M05 add an activity parallel to the first one", recorded: base,
+      changed: [.parallel([.activity("say_hello"), .activity("new")]), .timer(10), .complete("\"done\"")],
+      verdict: .nondeterministic, rule: .extraCommand, goAccepts: false),
+    .init(
+      operation: "M06 add an unawaited activity just before return", recorded: base,
+      changed: [.activity("say_hello"), .timer(10), .unawaited(.activity("new")), .complete("\"done\"")],
+      verdict: .nondeterministic, rule: .extraCommand, goAccepts: false),
+    .init(
+      operation: "M07 swap activity and timer", recorded: [.parallel([.activity("a"), .timer(1)])],
+      changed: [.parallel([.timer(1), .activity("a")])], verdict: .nondeterministic, rule: .commandsReordered, eventID: 5,
+      goAccepts: false),
+    .init(
+      operation: "M08 swap two activities of different type", recorded: [.parallel([.activity("a"), .activity("b")])],
+      changed: [.parallel([.activity("b"), .activity("a")])], verdict: .nondeterministic, rule: .commandsReordered,
+      eventID: 5, goAccepts: false),
+    .init(
+      operation: "M09 swap inputs of two same-type activities",
+      recorded: [.parallel([.activity("a", input: "1"), .activity("a", input: "2")])],
+      changed: [.parallel([.activity("a", input: "2"), .activity("a", input: "1")])], verdict: .passed,
+      rule: .inputChanged, goAccepts: true),
+    .init(
+      operation: "M10 rename activity type", recorded: base,
+      changed: [.activity("say_goodbye"), .timer(10), .complete("\"done\"")], verdict: .nondeterministic,
+      rule: .activityTypeChanged, eventID: 5, goAccepts: false),
+    .init(
+      operation: "M11 add a package prefix to the type", recorded: base,
+      changed: [.activity("pkg.say_hello"), .timer(10), .complete("\"done\"")], verdict: .passed,
+      rule: .typePrefixChanged, eventID: 5, goAccepts: true),
+    .init(
+      operation: "M12 change the explicit activity id", recorded: [.activity("a", id: "one")],
+      changed: [.activity("a", id: "two")], verdict: .nondeterministic, rule: .activityIDChanged, eventID: 5,
+      goAccepts: false),
+    .init(
+      operation: "M13 change activity input", recorded: [.activity("a", input: "1")],
+      changed: [.activity("a", input: "2")], verdict: .passed, rule: .inputChanged, eventID: 5, goAccepts: true),
+    .init(
+      operation: "M15 change timer duration", recorded: base,
+      changed: [.activity("say_hello"), .timer(11), .complete("\"done\"")], verdict: .passed, rule: .durationChanged,
+      eventID: 11, goAccepts: true),
+    .init(
+      operation: "M16 swap durations of two parallel timers", recorded: [.parallel([.timer(1), .timer(2)])],
+      changed: [.parallel([.timer(2), .timer(1)])], verdict: .passed, rule: .durationChanged, goAccepts: true),
+    .init(
+      operation: "M17 change child workflow id", recorded: [.child("c", id: "one")], changed: [.child("c", id: "two")],
+      verdict: .nondeterministic, rule: .childIDChanged, eventID: 5, goAccepts: false),
+    .init(
+      operation: "M18 change child workflow type", recorded: [.child("c")], changed: [.child("d")],
+      verdict: .nondeterministic, rule: .childTypeChanged, eventID: 5, goAccepts: false),
+    .init(
+      operation: "M19 change child input", recorded: [.child("c", input: "1")], changed: [.child("c", input: "2")],
+      verdict: .passed, rule: .inputChanged, eventID: 5, goAccepts: true),
+    .init(
+      operation: "M20 change external signal name", recorded: [.signal("s", to: "w")], changed: [.signal("t", to: "w")],
+      verdict: .nondeterministic, rule: .signalChanged, eventID: 5, goAccepts: false),
+    .init(
+      operation: "M20 change external signal target", recorded: [.signal("s", to: "w")],
+      changed: [.signal("s", to: "v")], verdict: .nondeterministic, rule: .signalChanged, eventID: 5, goAccepts: false),
+    .init(
+      operation: "I10 change external cancel target", recorded: [.cancelExternal("w")], changed: [.cancelExternal("v")],
+      verdict: .nondeterministic, rule: .cancelTargetChanged, eventID: 5, goAccepts: false),
+    .init(
+      operation: "M21 change external signal run id", recorded: [.signal("s", to: "w", runID: "1")],
+      changed: [.signal("s", to: "w", runID: "2")], verdict: .passed, rule: .runIDChanged, eventID: 5, goAccepts: true),
+    .init(
+      operation: "V05 change external signal input", recorded: [.signal("s", to: "w", input: "1")],
+      changed: [.signal("s", to: "w", input: "2")], verdict: .passed, rule: .signalInputChanged, eventID: 5,
+      goAccepts: true),
+    .init(
+      operation: "M22 change a search attribute value", recorded: [.upsert("Key", "1")],
+      changed: [.upsert("Key", "2")], verdict: .passed, rule: .searchAttributesChanged, eventID: 5, goAccepts: true),
+    .init(
+      operation: "M22 change a memo value", recorded: [.memo("key", "1")], changed: [.memo("key", "2")],
+      verdict: .passed, rule: .memoChanged, eventID: 5, goAccepts: true),
+    .init(
+      operation: "M23 add a memo upsert", recorded: base, changed: [.memo("key", "1")] + base,
+      verdict: .nondeterministic, rule: .extraCommand, eventID: 5, goAccepts: false),
+    .init(
+      operation: "M24 add a side effect", recorded: base, changed: [.sideEffect("1")] + base,
+      verdict: .nondeterministic, rule: .sideEffectAdded, goAccepts: false),
+    .init(
+      operation: "S02 one side effect fewer", recorded: [.sideEffect("1")] + base, changed: base,
+      verdict: .nondeterministic, rule: .missingCommand, eventID: 5, goAccepts: false),
+    .init(
+      operation: "M25 add a mutable side effect", recorded: base,
+      changed: [.mutableSideEffect("id", value: "1")] + base, verdict: .nondeterministic, rule: .mutableSideEffectAdded,
+      goAccepts: false),
+    .init(
+      operation: "S05 remove a mutable side effect", recorded: [.mutableSideEffect("id", value: "1")] + base,
+      changed: base, verdict: .nondeterministic, rule: .activityIDChanged, goAccepts: false),
+    .init(
+      operation: "M26 add an awaited local activity", recorded: base, changed: [.localActivity("l")] + base,
+      verdict: .nondeterministic, rule: .missingCommand, eventID: 5, goAccepts: false),
+    .init(
+      operation: "M27 add an unawaited local activity", recorded: base,
+      changed: [.unawaited(.localActivity("l"))] + base, verdict: .passed, rule: .localActivityUnawaited,
+      goAccepts: true),
+    .init(
+      operation: "M29 new version gate, old branch kept", recorded: base,
+      changed: [.version("change", new: [.activity("new")], old: [])] + base, verdict: .passed, goAccepts: true),
+    .init(
+      operation: "M30 raise the minimum version above the default", recorded: base,
+      changed: [.version("change", minimum: 1, new: [.activity("new")], old: [])] + base, verdict: .nondeterministic,
+      rule: .versionUnsupported, goAccepts: false),
+    .init(
+      operation: "M31 remove the gate and keep only the new branch", recorded: base,
+      changed: [.activity("new")] + base, verdict: .nondeterministic, rule: .activityTypeChanged, eventID: 5,
+      goAccepts: false),
+    .init(
+      operation: "M32 remove the version call, history has the marker",
+      recorded: [.version("change", new: [.activity("new")], old: [])] + base, changed: [.activity("new")] + base,
+      verdict: .passed, rule: .versionUnused, goAccepts: true),
+    .init(
+      operation: "M33 lower the maximum version below the recorded one",
+      recorded: [.version("change", maximum: 2, new: [.activity("new")], old: [])] + base,
+      changed: [.version("change", maximum: 1, new: [.activity("new")], old: [])] + base, verdict: .nondeterministic,
+      rule: .versionUnsupported, goAccepts: false),
+    .init(
+      operation: "M34 complete early", recorded: base, changed: [.complete("\"done\"")], verdict: .nondeterministic,
+      rule: .completedEarly, eventID: 5, goAccepts: false),
+    .init(
+      operation: "M35 change the result value", recorded: base,
+      changed: [.activity("say_hello"), .timer(10), .complete("\"other\"")], verdict: .passed, rule: .resultChanged,
+      goAccepts: true),
+    .init(
+      operation: "M36 return an error instead", recorded: base,
+      changed: [.activity("say_hello"), .timer(10), .fail("no")], verdict: .nondeterministic, rule: .closeKindChanged,
+      goAccepts: false),
+    .init(
+      operation: "M37 continue as new instead of return", recorded: base,
+      changed: [.activity("say_hello"), .timer(10), .continueAsNew("workflow")], verdict: .nondeterministic,
+      rule: .closeKindChanged, goAccepts: false),
+    .init(
+      operation: "M38 continue as new to another type", recorded: [.continueAsNew("one")],
+      changed: [.continueAsNew("two")], verdict: .passed, rule: .continueAsNewChanged, eventID: 5, goAccepts: true),
+    .init(
+      operation: "M39 wait for a signal at the end", recorded: base,
+      changed: [.activity("say_hello"), .timer(10), .receive("never")], verdict: .nondeterministic, rule: .notCompleted,
+      goAccepts: false),
+    .init(
+      operation: "M41 throw in the middle", recorded: base, changed: [.activity("say_hello"), .raise("oops")],
+      verdict: .failed, rule: .codeError, eventID: 11, goAccepts: false),
+    .init(
+      operation: "M42 wait on what nobody sends", recorded: base, changed: [.activity("say_hello"), .stuck],
+      verdict: .deadlocked, rule: .logicalDeadlock, eventID: 11, goAccepts: false),
+    .init(
+      operation: "M45 remove a signal handler", recorded: [.receive("go"), .complete("1")], changed: [.complete("1")],
+      verdict: .nondeterministic, rule: .completedEarly, goAccepts: nil, incidents: [2: [.signal("go", .json("1"))]]),
+    .init(
+      operation: "M45 rename a signal", recorded: [.receive("go"), .complete("1")],
+      changed: [.receive("start"), .complete("1")], verdict: .nondeterministic, rule: .notCompleted, goAccepts: false,
+      incidents: [2: [.signal("go", .json("1"))]]),
+    .init(
+      operation: "M46 cancel a timer in the task that starts it", recorded: [.unawaited(.timer(5)), .activity("a")],
+      changed: [.canceledTimer(5), .activity("a")], verdict: .nondeterministic, rule: .extraCommand, goAccepts: false),
+    .init(
+      operation: "M46 cancel a timer in the task that starts it, as recorded",
+      recorded: [.canceledTimer(5), .activity("a")], changed: [.canceledTimer(5), .activity("a")], verdict: .passed,
+      goAccepts: true),
+    .init(
+      operation: "4.3 cancel an activity in the task that schedules it, as recorded",
+      recorded: [.canceledActivity("b"), .timer(1)], changed: [.canceledActivity("b"), .timer(1)], verdict: .passed,
+      goAccepts: true),
+    .init(
+      operation: "M47 the update is no longer handled", recorded: [.timer(1), .handleUpdate, .timer(1)],
+      changed: [.timer(1), .timer(1)], verdict: .nondeterministic, rule: .updateUnanswered, goAccepts: false,
+      incidents: [2: [.update(id: "u", name: "change", .json("1"))]]),
+  ]
+
+  func testEveryOperatorIsCaughtUnderItsRule() throws {
+    for mutation in mutations {
+      let history = try record(mutation.recorded, mutation.incidents)
+      let outcome = replay(history, mutation.changed)
+      let finding = outcome.failure ?? outcome.warnings.first
+      XCTAssertEqual(outcome.verdict, mutation.verdict, "\(mutation.operation): \(finding?.message ?? "no finding")")
+      XCTAssertEqual(finding?.rule, mutation.rule, "\(mutation.operation): \(finding?.message ?? "no finding")")
+      if let eventID = mutation.eventID { XCTAssertEqual(finding?.eventID, eventID, mutation.operation) }
+      if outcome.verdict != .passed { XCTAssertNotNil(finding?.location, mutation.operation) }
+    }
+  }
+
+  func testTheUnchangedCodeAlwaysPasses() throws {
+    for mutation in mutations {
+      let history = try record(mutation.recorded, mutation.incidents)
+      let outcome = replay(history, mutation.recorded)
+      XCTAssertEqual(outcome.verdict, .passed, "\(mutation.operation): \(outcome.failure?.message ?? "")")
+      XCTAssertTrue(outcome.warnings.isEmpty, "\(mutation.operation): \(outcome.warnings.map(\.message))")
+    }
+  }
+
+  func testTheGoReplayersVerdictIsEmulated() throws {
+    for mutation in mutations {
+      guard let accepts = mutation.goAccepts else { continue }
+      let history = try record(mutation.recorded, mutation.incidents)
+      let runtime = ScriptedCode(mutation.changed).makeRuntime(RuntimeOptions())
+      let failure = GoReplay.failure(of: history, in: runtime)
+      XCTAssertEqual(failure == nil, accepts, "\(mutation.operation): \(failure ?? "accepted")")
+    }
+  }
+
+  private func record(
+    _ steps: [Step], _ incidents: [Int: [RecordingServer.Incident]]
+  ) throws -> WorkflowHistory {
+    var server = RecordingServer(type: "workflow")
+    server.incidents = incidents
+    return try server.record(ScriptedCode(steps).makeRuntime(RuntimeOptions()))
+  }
+
+  private func replay(_ history: WorkflowHistory, _ steps: [Step]) -> ReplayOutcome {
+    HistoryReplay(history).run(in: ScriptedCode(steps).makeRuntime(RuntimeOptions()))
+  }
+}
