@@ -6,26 +6,28 @@ struct ImportChecks {
   private let entries: [LuaEntry]
   private let indices: [EntryID: Int]
   private let kinds: [EntryID: String]
+  /// The libraries, for suggestions.
+  private let libraries: [EntryID]
   /// The entries that Temporal runs, and everything they import.
-  private let reachable: Set<EntryID>
+  private var reachable: Set<EntryID> = []
   private(set) var problems: [RegistryError] = []
 
   init(_ entries: [LuaEntry], kinds: [EntryID: String]) {
     self.entries = entries
     self.kinds = kinds
-    let indices = Dictionary(entries.indices.map { (entries[$0].id, $0) }) { first, _ in first }
-    self.indices = indices
-    let roots = entries.filter { $0.kind == .workflow || $0.activity != nil }.map(\.id)
-    reachable = Set(roots.flatMap { Self.closure(of: $0, entries, indices) })
+    indices = Dictionary(entries.indices.map { (entries[$0].id, $0) }) { first, _ in first }
+    libraries = entries.filter { $0.kind == .library }.map(\.id)
+    for entry in entries where entry.kind == .workflow || entry.activity != nil {
+      _ = reach(from: entry.id, seen: &reachable)
+    }
     for entry in entries { checkImports(of: entry) }
     checkModules()
     checkCycles()
   }
 
-  /// An entry and everything it imports, each once, nearest first.
-  private static func closure(of id: EntryID, _ entries: [LuaEntry], _ indices: [EntryID: Int]) -> [EntryID] {
-    var found = [id]
-    var seen: Set<EntryID> = [id]
+  /// An entry and everything it imports, nearest first, but for what was seen before.
+  private func reach(from id: EntryID, seen: inout Set<EntryID>) -> [EntryID] {
+    var found = seen.insert(id).inserted ? [id] : []
     var next = 0
     while next < found.count {
       if let index = indices[found[next]] {
@@ -39,10 +41,9 @@ struct ImportChecks {
   private mutating func checkImports(of entry: LuaEntry) {
     for item in entry.imports where !item.id.name.isEmpty {
       guard let kind = kinds[item.id] else {
-        let libraries = entries.filter { $0.kind == .library }.map(\.id.description)
         report(
           "node with ID \(item.id) not found", .notFound, at: item.position, of: entry,
-          hint: didYouMean(item.id.description, among: libraries))
+          hint: suggestion(for: item.id.description, among: libraries.lazy.map(\.description)))
         continue
       }
       guard let imported = LuaEntry.Kind(rawValue: kind) else {
@@ -61,13 +62,12 @@ struct ImportChecks {
   }
 
   private mutating func checkModules() {
-    // A module is refused once for every place it is declared at, named with the first workflow that reaches it.
-    var reported: Set<SourcePosition> = []
+    // A library is held against the first workflow that reaches it.
+    var seen: Set<EntryID> = []
     for workflow in entries where workflow.kind == .workflow {
-      for id in Self.closure(of: workflow.id, entries, indices) {
+      for id in reach(from: workflow.id, seen: &seen) {
         guard let index = indices[id] else { continue }
         for module in entries[index].modules where LuaModule.refusedInWorkflows.contains(module.name) {
-          guard reported.insert(module.position).inserted else { continue }
           let via = id == workflow.id ? "" : "; the workflow imports \(id)"
           problems.append(
             RegistryError(
@@ -86,14 +86,14 @@ struct ImportChecks {
 
   private mutating func checkIsKnown(_ module: PositionedName, of entry: LuaEntry) {
     guard !LuaModule.all.contains(module.name) else { return }
-    let isLibrary = entries.first { $0.kind == .library && $0.id.name == module.name }
+    let library = problems.count < suggestionLimit ? libraries.first { $0.name == module.name } : nil
     // Only workflows are sure to get no module but the runtime's own; a host may offer others to functions.
     problems.append(
       RegistryError(
         "dependency from \(entry.id) to :\(module.name) not found", kind: .notFound,
         severity: entry.kind == .workflow ? .error : .warning, at: module.position, entry: entry.id,
-        hint: isLibrary.map { "\($0.id) is a library: put it under imports" }
-          ?? didYouMean(module.name, among: LuaModule.all)))
+        hint: library.map { "\($0) is a library: put it under imports" }
+          ?? suggestion(for: module.name, among: LuaModule.all)))
   }
 
   private mutating func checkCycles() {
@@ -123,6 +123,11 @@ struct ImportChecks {
         }
       }
     }
+  }
+
+  /// A suggestion, unless there are problems without end.
+  private func suggestion(for word: String, among known: some Sequence<String>) -> String? {
+    problems.count < suggestionLimit ? didYouMean(word, among: known) : nil
   }
 
   private mutating func report(

@@ -88,7 +88,9 @@ struct ReferenceChecks {
   private mutating func reportMissing(
     _ id: EntryID, named name: String, at position: SourcePosition, of entry: EntryID, kind: EntryKind?
   ) {
-    let known = entries.filter { kind == nil || $0.kind == kind?.rawValue }.map(\.id.description)
+    let known =
+      problems.count >= suggestionLimit
+      ? [] : entries.filter { kind == nil || $0.kind == kind?.rawValue }.map(\.id.description)
     let only = known.count == 1 && kind != nil ? "the only \(kind?.rawValue ?? "") is \(known[0])" : nil
     report(
       "\(name) \(id) does not exist", .notFound, at: position, of: entry,

@@ -64,7 +64,9 @@ struct FileInclusion {
       value.content = .string(contents.text)
       value.text = SourceText(file: sources.displayPath(target), relativePath: target, bytes: contents.bytes)
     } catch {
-      let near = error.isMissingFile ? didYouMean(Path.name(target), among: sources.names(beside: target)) : nil
+      let near =
+        error.isMissingFile && problems.count < suggestionLimit
+        ? didYouMean(Path.name(target), among: sources.names(beside: target)) : nil
       problems.append(
         problem("failed to read file \(sources.displayPath(target)): \(error)", kind: .notFound, hint: near))
     }

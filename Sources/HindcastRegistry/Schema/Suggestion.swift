@@ -1,3 +1,8 @@
+/// How many problems of one sort get a suggestion: each costs a look at every entry, and beyond so many nobody reads them.
+let suggestionLimit = 200
+/// How many known words are looked at for a suggestion.
+private let candidateLimit = 10_000
+
 /// `did you mean 'address'?` for the known word nearest to a wrong one, when one is near enough to be meant.
 func didYouMean(_ word: String, among known: some Sequence<String>) -> String? {
   nearest(to: word, among: known).map { "did you mean \(quoted($0))?" }
@@ -9,7 +14,7 @@ func nearest(to word: String, among known: some Sequence<String>, limit: Int = .
   // Past a third of the word the likeness is chance.
   let limit = min(limit, max(1, wanted.count / 3))
   var best: (word: String, distance: Int)?
-  for candidate in known {
+  for candidate in known.prefix(candidateLimit) {
     let distance = editDistance(wanted, canonical(candidate), limit: limit)
     if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
   }

@@ -58,13 +58,12 @@ final class YAMLEvents {
   /// What libyaml found wrong, and where: line and column counted from 0.
   struct Failure: Error {
     let message: String
-    let line: Int
-    let column: Int
+    let place: (line: Int, column: Int)
   }
 
   /// The next event; after the end of the stream, ends of stream for ever.
   func next() throws(Failure) -> YAMLEvent {
-    guard isReady else { throw Failure(message: "out of memory", line: 0, column: 0) }
+    guard isReady else { throw Failure(message: "out of memory", place: (0, 0)) }
     var event = yaml_event_t()
     guard yaml_parser_parse(parser, &event) == 1 else { throw failure() }
     defer { yaml_event_delete(&event) }
@@ -75,15 +74,24 @@ final class YAMLEvents {
     let state = parser.pointee
     var message = state.problem.map { String(cString: $0) } ?? "out of memory"
     if let context = state.context { message += " \(String(cString: context))" }
-    guard state.error == YAML_READER_ERROR else {
-      return Failure(message: message, line: state.problem_mark.line, column: state.problem_mark.column)
-    }
     // The reader knows a byte offset only.
-    let before = input.prefix(state.problem_offset)
+    if state.error == YAML_READER_ERROR { return Failure(message: message, place: place(ofByte: state.problem_offset)) }
+    let end = place(ofByte: input.count)
+    let mark = (line: state.problem_mark.line, column: state.problem_mark.column)
+    // What is missing at the end of the file is missed on a line after the last.
+    let place = mark > end ? end : mark
+    if state.context != nil, state.context_mark.line != place.line {
+      message += " that starts at line \(state.context_mark.line + 1)"
+    }
+    return Failure(message: message, place: place)
+  }
+
+  /// The line and column of a byte, counted from 0.
+  private func place(ofByte offset: Int) -> (line: Int, column: Int) {
+    let before = input.prefix(offset)
     let lineStart = (before.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
     let column = String(decoding: before[lineStart...], as: UTF8.self).unicodeScalars.count
-    return Failure(
-      message: message, line: before.reduce(0) { $1 == UInt8(ascii: "\n") ? $0 + 1 : $0 }, column: column)
+    return (before.reduce(0) { $1 == UInt8(ascii: "\n") ? $0 + 1 : $0 }, column)
   }
 
   private static func copy(_ event: yaml_event_t) -> YAMLEvent {

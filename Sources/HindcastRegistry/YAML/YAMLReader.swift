@@ -64,7 +64,8 @@ struct YAMLReader {
       return try events.next()
     } catch {
       throw RegistryError(
-        "not valid YAML: \(error.message)", kind: .syntax, at: position(line: error.line, column: error.column))
+        "not valid YAML: \(error.message)", kind: .syntax,
+        at: position(line: error.place.line, column: error.place.column))
     }
   }
 
