@@ -84,18 +84,26 @@ let package = Package(
     .target(
       name: "HindcastTestSupport", dependencies: ["HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
       path: "Tests/HindcastTestSupport", swiftSettings: strict),
-    .testTarget(name: "HindcastHistoryTests", dependencies: ["HindcastHistory", "TemporalAPI", protobuf], swiftSettings: strict),
+    .testTarget(
+      name: "HindcastHistoryTests", dependencies: ["HindcastHistory", "TemporalAPI", protobuf], swiftSettings: strict),
     .testTarget(name: "HindcastRegistryTests", dependencies: ["HindcastRegistry"], swiftSettings: strict),
     .testTarget(
-      name: "HindcastCoreTests", dependencies: ["HindcastTestSupport", "HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
+      name: "HindcastCoreTests",
+      dependencies: ["HindcastTestSupport", "HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
       swiftSettings: strict),
     .testTarget(
       name: "HindcastLuaTests",
-      dependencies: ["HindcastTestSupport", "HindcastLua", "HindcastCore", "HindcastHistory", "HindcastRegistry", "TemporalAPI", protobuf],
+      dependencies: [
+        "HindcastTestSupport", "HindcastLua", "HindcastCore", "HindcastHistory", "HindcastRegistry", "TemporalAPI",
+        protobuf,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "HindcastSwiftTests",
-      dependencies: ["HindcastTestSupport", "HindcastSwift", "HindcastReplay", "HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
+      dependencies: [
+        "HindcastTestSupport", "HindcastSwift", "HindcastReplay", "HindcastCore", "HindcastHistory", "TemporalAPI",
+        protobuf,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "HindcastReplayTests",
@@ -108,7 +116,8 @@ let package = Package(
       name: "HindcastWorkerTests",
       dependencies: [
         "HindcastTestSupport",
-        "HindcastWorker", "HindcastLua", "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
+        "HindcastWorker", "HindcastLua", "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI",
+        protobuf,
       ],
       swiftSettings: strict),
     .testTarget(

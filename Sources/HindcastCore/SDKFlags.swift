@@ -16,6 +16,7 @@ public struct SDKFlags: Sendable, Hashable {
     /// Whether a worker turns the flag on for new tasks.
     var isOnByDefault: Bool { self != .cancelAwaitTimerOnCondition }
 
+    /// By number.
     public static func < (a: Flag, b: Flag) -> Bool { a.rawValue < b.rawValue }
   }
 

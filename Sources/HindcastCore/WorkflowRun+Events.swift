@@ -112,7 +112,8 @@ extension WorkflowRun {
       guard !machine.isHandled, let operation = machine.operation else { return }
       try environment.instance?.resolve(operation, with: .childStarted(runID: started.workflowExecution.runID))
     case .childWorkflowExecutionCompletedEventAttributes(let completed)?:
-      try closeChild(completed.workflowExecution, on: .completion, .completed(completed.hasResult ? completed.result : nil))
+      try closeChild(
+        completed.workflowExecution, on: .completion, .completed(completed.hasResult ? completed.result : nil))
     case .childWorkflowExecutionFailedEventAttributes(let failed)?:
       try closeChild(
         failed.workflowExecution, on: .completion,

@@ -45,7 +45,9 @@ extension Google_Protobuf_Duration {
 extension WorkflowTime {
   /// Reads an RFC 3339 time such as `2024-05-01T10:00:00.123456789Z` or one with a numeric offset; nil for anything else.
   init?(rfc3339 text: String) {
-    let fields = text.utf8.split(omittingEmptySubsequences: true) { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    let fields = text.utf8.split(omittingEmptySubsequences: true) {
+      !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+    }
     let numbers = fields.compactMap { Int64(String(decoding: $0, as: UTF8.self)) }
     guard numbers.count >= 6, numbers.count == fields.count else { return nil }
     let hasFraction = text.utf8.contains(UInt8(ascii: "."))

@@ -44,7 +44,8 @@ final class CodeMutationTests: XCTestCase {
       verdict: .nondeterministic, rule: .extraCommand, goAccepts: false),
     .init(
       operation: "M07 swap activity and timer", recorded: [.parallel([.activity("a"), .timer(1)])],
-      changed: [.parallel([.timer(1), .activity("a")])], verdict: .nondeterministic, rule: .commandsReordered, eventID: 5,
+      changed: [.parallel([.timer(1), .activity("a")])], verdict: .nondeterministic, rule: .commandsReordered,
+      eventID: 5,
       goAccepts: false),
     .init(
       operation: "M08 swap two activities of different type", recorded: [.parallel([.activity("a"), .activity("b")])],

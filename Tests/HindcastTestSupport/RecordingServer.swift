@@ -70,7 +70,9 @@ public struct RecordingServer {
     for task in 1...1000 {
       for incident in incidents[task] ?? [] { append(incident) }
       guard delivered == 0 || hasNews(after: delivered) || !updates.isEmpty else { break }
-      append { $0.eventType = .workflowTaskScheduled; $0.workflowTaskScheduledEventAttributes = .init() }
+      append {
+        $0.eventType = .workflowTaskScheduled; $0.workflowTaskScheduledEventAttributes = .init()
+      }
       let scheduled = Int64(events.count)
       append {
         $0.eventType = .workflowTaskStarted

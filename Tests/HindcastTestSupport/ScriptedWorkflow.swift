@@ -48,8 +48,10 @@ public struct ScriptedCode: WorkflowCode {
   /// Makes code of one type.
   public init(_ steps: [Step], type: String = "workflow") { scripts = [type: steps] }
 
+  /// The types, sorted.
   public var workflowTypes: [String] { scripts.keys.sorted() }
 
+  /// A runtime; scripts have no use for the options.
   public func makeRuntime(_ options: RuntimeOptions) -> any WorkflowRuntime { ScriptedRuntime(scripts: scripts) }
 }
 

@@ -26,7 +26,9 @@ extension WorkflowEnvironment {
       result = recorded
     } else if isReplaying {
       let known = sideEffects.results.keys.sorted().map(String.init).joined(separator: " ")
-      throw located(.illegalState("No cached result found for side effectID=\(id). KnownSideEffects=[\(known)]", rule: .sideEffectAdded))
+      throw located(
+        .illegalState(
+          "No cached result found for side effectID=\(id). KnownSideEffects=[\(known)]", rule: .sideEffectAdded))
     } else {
       guard let fresh = produce() else { return nil }
       result = fresh
@@ -64,10 +66,12 @@ extension WorkflowEnvironment {
       }
       return try recordMutable(id, call: call, produce())
     }
-    if isReplaying {
-      let isRecordedHere = sideEffects.mutableRecorded.contains("\(id)_\(try ledger.nextID())")
-      return isRecordedHere ? try recordMutable(id, call: call, known) : known
+    if !sideEffects.mutableRecorded.isEmpty,
+      sideEffects.mutableRecorded.contains("\(id)_\(try ledger.nextID())")
+    {
+      return try recordMutable(id, call: call, known)
     }
+    if isReplaying { return known }
     let fresh = produce()
     return isEqual(known, fresh) ? known : try recordMutable(id, call: call, fresh)
   }

@@ -75,7 +75,8 @@ extension WorkflowEnvironment {
   /// A `Version` marker of the task that runs next was read ahead.
   func load(versionMarker details: [String: Temporal_Api_Common_V1_Payloads], eventID: Int64) throws(TaskFailure) {
     let changeID = try Marker.string("change-id", in: details, of: Marker.version, eventID: eventID)
-    let version = JSONPayload.integer(try Marker.value("version", in: details, of: Marker.version, eventID: eventID)) ?? 0
+    let version =
+      JSONPayload.integer(try Marker.value("version", in: details, of: Marker.version, eventID: eventID)) ?? 0
     if let known = versions[changeID], usedVersions.contains(changeID) {
       warn(
         known == -1 ? .versionMoved : .versionRepeated,

@@ -137,7 +137,7 @@ struct CommandLedger {
     scheduledEventID: Int64, on input: CommandInput, event: @autoclosure () -> String
   ) throws(TaskFailure) -> CommandMachine {
     guard let id = activityIDs[scheduledEventID] else {
-      throw .illegalState("unable to find activityID for the event: \(event())")
+      throw .illegalState("unable to find activityID for the event: \(event())", rule: .unexpectedResolution)
     }
     let found = try machine(.activity, id)
     // A cancel request that is not sent yet has nothing left to cancel.
@@ -148,7 +148,8 @@ struct CommandLedger {
     return found
   }
 
-  mutating func cancelActivity(id: String, with cancel: (Int64) -> IssuedCommand) throws(TaskFailure) -> CommandMachine {
+  mutating func cancelActivity(id: String, with cancel: (Int64) -> IssuedCommand) throws(TaskFailure) -> CommandMachine
+  {
     let machine = try machine(.activity, id)
     switch machine.state {
     case .created, .commandSent, .initiated:

@@ -82,9 +82,11 @@ extension CommandKind {
       (.cancel, .cancellationCommandSent):
       state
     case (.initiated, .commandSent): .initiated
-    case (.initiated, .canceledBeforeInitiated), (.initiated, .canceledBeforeSent), (.initiated, .cancellationCommandSent):
+    case (.initiated, .canceledBeforeInitiated), (.initiated, .canceledBeforeSent),
+      (.initiated, .cancellationCommandSent):
       .canceledAfterInitiated
-    case (.initiationFailed, .initiated), (.initiationFailed, .commandSent), (.initiationFailed, .canceledBeforeInitiated),
+    case (.initiationFailed, .initiated), (.initiationFailed, .commandSent),
+      (.initiationFailed, .canceledBeforeInitiated),
       (.initiationFailed, .cancellationCommandSent):
       .completed
     case (.started, _): state
@@ -93,7 +95,8 @@ extension CommandKind {
     case (.cancelInitiated, .cancellationCommandSent), (.cancelInitiated, .canceledAfterInitiated): state
     case (.cancelInitiated, .initiated): .canceledAfterInitiated
     case (.cancelFailed, .completedAfterCancellationCommandSent): .completed
-    case (.canceled, .cancellationCommandSent), (.canceled, .canceledAfterInitiated), (.canceled, .canceledAfterStarted),
+    case (.canceled, .cancellationCommandSent), (.canceled, .canceledAfterInitiated),
+      (.canceled, .canceledAfterStarted),
       (.canceled, .cancellationCommandAccepted):
       .completed
     default: nil

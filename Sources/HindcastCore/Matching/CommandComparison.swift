@@ -56,7 +56,8 @@ struct CommandComparison {
     case (.recordMarkerCommandAttributes(let c)?, .markerRecordedEventAttributes(let e)?):
       result.fail(.markerChanged, "markerName", expected: e.markerName, actual: c.markerName)
     case (
-      .startChildWorkflowExecutionCommandAttributes(let c)?, .startChildWorkflowExecutionInitiatedEventAttributes(let e)?
+      .startChildWorkflowExecutionCommandAttributes(let c)?,
+      .startChildWorkflowExecutionInitiatedEventAttributes(let e)?
     ):
       result.compare(c, e)
     case (
@@ -121,7 +122,8 @@ struct CommandComparison {
       result.remark(.failureChanged) {
         $0.text("failure.message", expected: e.failure.message, actual: c.failure.message)
         $0.text(
-          "failure.type", expected: e.failure.applicationFailureInfo.type, actual: c.failure.applicationFailureInfo.type)
+          "failure.type", expected: e.failure.applicationFailureInfo.type, actual: c.failure.applicationFailureInfo.type
+        )
       }
     case (.cancelWorkflowExecutionCommandAttributes(let c)?, .workflowExecutionCanceledEventAttributes(let e)?):
       result.remark(.resultChanged) { $0.payloads("details", expected: e.details, actual: c.details) }

@@ -11,8 +11,10 @@ extension IssuedCommand {
     case .startTimerCommandAttributes(let a)?:
       return "\(name) \(FieldComparer.text(a.startToFireTimeout)) (id \(a.timerID))"
     case .cancelTimerCommandAttributes(let a)?: return "\(name) (id \(a.timerID))"
-    case .startChildWorkflowExecutionCommandAttributes(let a)?: return "\(name) \(a.workflowType.name) (id \(a.workflowID))"
-    case .signalExternalWorkflowExecutionCommandAttributes(let a)?: return "\(name) \(a.signalName) to \(a.execution.workflowID)"
+    case .startChildWorkflowExecutionCommandAttributes(let a)?:
+      return "\(name) \(a.workflowType.name) (id \(a.workflowID))"
+    case .signalExternalWorkflowExecutionCommandAttributes(let a)?:
+      return "\(name) \(a.signalName) to \(a.execution.workflowID)"
     case .requestCancelExternalWorkflowExecutionCommandAttributes(let a)?: return "\(name) \(a.workflowID)"
     case .recordMarkerCommandAttributes(let a)?: return "\(name) \(a.markerName)"
     case .failWorkflowExecutionCommandAttributes(let a)?: return "\(name): \(a.failure.message)"
@@ -31,10 +33,12 @@ extension HistoryEvent {
     case .workflowExecutionStartedEventAttributes(let a)?: return "\(name) \(a.workflowType.name)"
     case .activityTaskScheduledEventAttributes(let a)?: return "\(name) \(a.activityType.name) (id \(a.activityID))"
     case .activityTaskCancelRequestedEventAttributes(let a)?: return "\(name) of event \(a.scheduledEventID)"
-    case .timerStartedEventAttributes(let a)?: return "\(name) \(FieldComparer.text(a.startToFireTimeout)) (id \(a.timerID))"
+    case .timerStartedEventAttributes(let a)?:
+      return "\(name) \(FieldComparer.text(a.startToFireTimeout)) (id \(a.timerID))"
     case .timerCanceledEventAttributes(let a)?: return "\(name) (id \(a.timerID))"
     case .timerFiredEventAttributes(let a)?: return "\(name) (id \(a.timerID))"
-    case .startChildWorkflowExecutionInitiatedEventAttributes(let a)?: return "\(name) \(a.workflowType.name) (id \(a.workflowID))"
+    case .startChildWorkflowExecutionInitiatedEventAttributes(let a)?:
+      return "\(name) \(a.workflowType.name) (id \(a.workflowID))"
     case .signalExternalWorkflowExecutionInitiatedEventAttributes(let a)?:
       return "\(name) \(a.signalName) to \(a.workflowExecution.workflowID)"
     case .requestCancelExternalWorkflowExecutionInitiatedEventAttributes(let a)?:

@@ -8,6 +8,8 @@ struct TaskMatcher {
   let commands: [IssuedCommand]
   /// The indices of the events that the commands must have become.
   let expected: [Int]
+  /// A `Version` marker that claims an update of the search attribute which does not follow it: later ids are off by one.
+  private let bareVersionMarker: Int?
   private(set) var remarks: [Finding] = []
   private(set) var matched: [MatchedCommand] = []
 
@@ -16,7 +18,7 @@ struct TaskMatcher {
     self.events = events
     self.slice = slice
     self.commands = Self.compared(commands)
-    expected = Self.compared(slice.output, events, usesProtocolCommands: usesProtocolCommands)
+    (expected, bareVersionMarker) = Self.compared(slice.output, events, usesProtocolCommands: usesProtocolCommands)
   }
 
   /// Version and mutable side effect markers are free to come and go; the SDK leaves them out on both sides.
@@ -37,8 +39,9 @@ struct TaskMatcher {
 
   private static func compared(
     _ output: Range<Int>, _ events: [HistoryEvent], usesProtocolCommands: Bool
-  ) -> [Int] {
+  ) -> (expected: [Int], bareVersionMarker: Int?) {
     var result: [Int] = []
+    var bare: Int?
     var index = output.lowerBound
     while index < output.upperBound {
       defer { index += 1 }
@@ -46,7 +49,11 @@ struct TaskMatcher {
       guard event.eventType.isCommandEvent else { continue }
       switch event.attributes {
       case .markerRecordedEventAttributes(let marker)? where marker.markerName == Marker.version:
-        if isVersionUpsert(index + 1, in: output, events) { index += 1 }
+        if isVersionUpsert(index + 1, in: output, events) {
+          index += 1
+        } else if JSONPayload.boolean(marker.details["version-search-attribute-updated"]) ?? true {
+          bare = bare ?? index
+        }
       case .markerRecordedEventAttributes(let marker)? where marker.markerName == Marker.mutableSideEffect:
         continue
       case .workflowExecutionUpdateAcceptedEventAttributes?, .workflowExecutionUpdateCompletedEventAttributes?,
@@ -55,7 +62,7 @@ struct TaskMatcher {
       default: result.append(index)
       }
     }
-    return result
+    return (result, bare)
   }
 
   private static func isVersionUpsert(_ index: Int, in output: Range<Int>, _ events: [HistoryEvent]) -> Bool {
@@ -79,7 +86,7 @@ struct TaskMatcher {
     }
     if expected.count > commands.count { return explainMissing(at: commands.count) }
     if commands.count > expected.count, !slice.mayBeCutShort { return explainExtra(at: expected.count) }
-    return nil
+    return explainBareVersionMarker()
   }
 
   private func finding(
@@ -132,24 +139,17 @@ extension TaskMatcher {
       mismatch.rule, "the history has \(event.summary), but the code issued \(command.summary): \(fields)", event,
       command)
     result.differences = mismatch.differences
-    if isVersionUpsertMissing {
-      result.rule = .versionUpsertMissing
-      result.message =
-        "a Version marker says that TemporalChangeVersion was updated, but the update is missing after it, so every later "
-        + "id is off by one: " + result.message
-    }
-    return result
+    return explainBareVersionMarker() ?? result
   }
 
-  private var isVersionUpsertMissing: Bool {
-    for index in slice.output {
-      guard case .markerRecordedEventAttributes(let marker)? = events[index].attributes,
-        marker.markerName == Marker.version
-      else { continue }
-      let isUpdated = JSONPayload.boolean(marker.details["version-search-attribute-updated"]) ?? true
-      if isUpdated, !Self.isVersionUpsert(index + 1, in: slice.output, events) { return true }
-    }
-    return false
+  /// The predicted ids of everything after the marker are wrong, which the SDK notices when it looks a command up.
+  private func explainBareVersionMarker() -> Finding? {
+    guard let bareVersionMarker, expected.contains(where: { $0 > bareVersionMarker }) else { return nil }
+    let event = events[bareVersionMarker]
+    return finding(
+      .versionUpsertMissing,
+      "the Version marker says that TemporalChangeVersion was updated, but no update follows it, so every later id of the "
+        + "task is off by one", event, nil)
   }
 
   /// Two sequences that hold the same things in another order, or one of them more.
@@ -165,9 +165,11 @@ extension TaskMatcher {
     if isIssued {
       return finding(
         .extraCommand,
-        "the code issues \(command.summary), which the history does not have, before what became \(event.summary)", event,
+        "the code issues \(command.summary), which the history does not have, before what became \(event.summary)",
+        event,
         command)
     }
+    if isLater, event.eventType == .workflowExecutionUpdateAccepted { return unanswered(event, command) }
     if isLater {
       return finding(
         .missingCommand,
@@ -203,12 +205,14 @@ extension TaskMatcher {
       return finding(
         .notCompleted, "the history ends here with \(event.summary), but the code does not end", event, nil)
     }
-    if event.eventType == .workflowExecutionUpdateAccepted {
-      return finding(
-        .updateUnanswered, "the history has \(event.summary), but the code did not accept the update", event, nil)
-    }
+    if event.eventType == .workflowExecutionUpdateAccepted { return unanswered(event, nil) }
     return finding(
       .missingCommand, "the history has \(event.summary), but the code did not issue a command for it", event, nil)
+  }
+
+  private func unanswered(_ event: HistoryEvent, _ command: IssuedCommand?) -> Finding {
+    finding(
+      .updateUnanswered, "the history has \(event.summary), but the code did not accept the update", event, command)
   }
 
   private func explainExtra(at position: Int) -> Finding {
@@ -257,7 +261,8 @@ extension IssuedCommand {
     case (.startTimerCommandAttributes(let c)?, .timerStartedEventAttributes(let e)?):
       c.startToFireTimeout == e.startToFireTimeout
     case (
-      .startChildWorkflowExecutionCommandAttributes(let c)?, .startChildWorkflowExecutionInitiatedEventAttributes(let e)?
+      .startChildWorkflowExecutionCommandAttributes(let c)?,
+      .startChildWorkflowExecutionInitiatedEventAttributes(let e)?
     ):
       CommandComparison.lastPart(c.workflowType.name) == CommandComparison.lastPart(e.workflowType.name)
     case (

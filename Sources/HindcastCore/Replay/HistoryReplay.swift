@@ -70,10 +70,12 @@ struct ReplaySession {
     guard case .workflowExecutionStartedEventAttributes(let started)? = events.first?.attributes else {
       return fail(
         .invalid,
-        Finding(.invalidHistory, .error, "the first event is not WorkflowExecutionStarted", eventID: events.first?.eventID))
+        Finding(
+          .invalidHistory, .error, "the first event is not WorkflowExecutionStarted", eventID: events.first?.eventID))
     }
     let environment = WorkflowEnvironment(
-      info: history.workflowInfo(started: started, namespace: options.namespace), capturesStacks: options.capturesStacks)
+      info: history.workflowInfo(started: started, namespace: options.namespace), capturesStacks: options.capturesStacks
+    )
     environment.logger = options.logger
     let run: WorkflowRun
     do {
@@ -125,6 +127,11 @@ struct ReplaySession {
     guard var divergence else { return true }
     divergence.taskStartedEventID = slice.started.map { events[$0].eventID }
     describeUncaughtError(&divergence, run)
+    if divergence.location == nil, let frames = run.coroutines.first?.frames {
+      // The code issued nothing: show where it waits instead.
+      divergence.location = frames.first?.location
+      divergence.stack = frames
+    }
     if let deadlock = logicalDeadlock(divergence, commands, run) {
       fail(.deadlocked, deadlock)
     } else {

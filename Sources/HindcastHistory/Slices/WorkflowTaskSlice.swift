@@ -83,7 +83,8 @@ public struct HistorySlicer: Sequence, IteratorProtocol, Sendable {
       input: input, started: last, output: end..<outputEnd, completed: nil, mayBeCutShort: false, langUsedFlags: [])
     if end < outputEnd, events[end].eventType == .workflowTaskCompleted {
       slice.completed = end
-      if case .workflowTaskCompletedEventAttributes(let attributes)? = events[end].attributes, attributes.hasSdkMetadata {
+      if case .workflowTaskCompletedEventAttributes(let attributes)? = events[end].attributes, attributes.hasSdkMetadata
+      {
         slice.langUsedFlags = attributes.sdkMetadata.langUsedFlags
       }
       slice.mayBeCutShort = outputEnd == events.count && isOpenEnd(after: end)
