@@ -94,7 +94,7 @@ let package = Package(
     .testTarget(
       name: "HindcastLuaTests",
       dependencies: [
-        "HindcastTestSupport", "HindcastLua", "HindcastCore", "HindcastHistory", "HindcastRegistry", "TemporalAPI",
+        "CLua", "HindcastTestSupport", "HindcastLua", "HindcastCore", "HindcastHistory", "HindcastRegistry", "TemporalAPI",
         protobuf,
       ],
       swiftSettings: strict),

@@ -1,0 +1,44 @@
+extension DialectParser {
+  /// The translated text, its first line extended by the locals that the rest needs.
+  mutating func translation() -> LuaTranslation {
+    let assigned = facts
+    let typeCalls = facts.typeCalls.filter { !assigned.isAssigned($0.name) }
+    for call in typeCalls { rewriter.replace(call.range, .verbatim(localName(ofBuiltin: call.name))) }
+    let edits = rewriter.applied()
+    var support = edits.support
+    let types = typeLocals(builtins: Set(typeCalls.map(\.name)))
+    if !types.isEmpty { support.append(.type) }
+
+    var text: [UInt8] = []
+    if !support.isEmpty {
+      let names = support.map { prefix + $0.rawValue }.joined(separator: ",")
+      text.append(contentsOf: "local \(names)=... \(types)".utf8)
+    }
+    edits.render(lexer.source, prefix: prefix, supportCount: support.count, into: &text)
+    let typeNames = Set(facts.types.map(\.name))
+    return LuaTranslation(
+      text: text, support: support, requires: facts.requires,
+      globals: facts.globals.filter { !typeNames.contains(String($0.name.prefix { $0 != "." })) },
+      assignedGlobals: facts.assignedGlobals,
+      pairsLoops: facts.pairsLoops.sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) })
+  }
+
+  private func localName(ofBuiltin type: String) -> String { "\(prefix)t_\(type)" }
+
+  /// The locals for the types that the chunk uses as values: on line 1, so code above a declaration sees them too.
+  private func typeLocals(builtins: Set<String>) -> String {
+    var seen: Set<String> = []
+    var definitions: [(name: String, type: DialectType)] = []
+    // Of two declarations the last one counts.
+    for type in facts.types.reversed() where seen.insert(type.name).inserted { definitions.append(type) }
+    definitions.reverse()
+    let used = definitions.map(\.name).filter { facts.isRead($0) && !facts.isAssigned($0) }
+    let builtins = builtins.sorted()
+    guard !used.isEmpty || !builtins.isEmpty else { return "" }
+
+    let locals = (used + builtins.map(localName)).joined(separator: ",")
+    let names = (used + builtins).map { "\"\($0)\"" }.joined(separator: ",")
+    let table = used.isEmpty ? "" : definitions.map { "\($0.name)=\($0.type.descriptor)" }.joined(separator: ",")
+    return "local \(locals)=\(prefix)type({\(table)},\(names)) "
+  }
+}
