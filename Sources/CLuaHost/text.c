@@ -51,7 +51,7 @@ void hc_push_text(lua_State *L, int32_t index) {
     void *object = hc_object(L, index, &kind);
     const char *text;
     size_t length;
-    if (object && vm->host.describe && vm->host.describe(vm->host.context, object, kind, 1, &text, &length)) {
+    if (object && vm->host.describe && vm->host.describe(vm->host.context, object, kind, HC_DESCRIBE_TEXT, &text, &length)) {
       lua_pushlstring(L, text, length);
       break;
     }

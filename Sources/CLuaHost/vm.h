@@ -42,6 +42,11 @@ typedef struct {
   uint64_t layout;
 } hc_pool;
 
+typedef struct {
+  char *bytes;
+  size_t length, capacity;
+} hc_json_buffer;
+
 struct hc_link {
   lua_State *L;
   struct hc_link *outer;
@@ -81,7 +86,7 @@ struct hc_vm {
   int global_count;
   int helpers;
   int next_cache; /* see iterate.c */
-  char scratch[512];
+  hc_json_buffer json;
 };
 
 /* The pointer in the extra space carries, in its lowest bit, "this is a thread of the scheduler". */
@@ -111,6 +116,10 @@ uint64_t hc_object_name(lua_State *L, int index);
 /* table_layout.c */
 /* Whether the table at `index` has, or once had, storage for keys outside its array. */
 bool hc_has_keyed_storage(lua_State *L, int index);
+
+/* json_decode.c */
+/* Bytes of the UTF-8 sequence at `at`, or 0 when it is not valid. */
+int hc_utf8_length(const char *at, const char *end);
 
 /* frozen.c */
 /* The table that holds the contents of the table at `index`: itself, or what a read-only proxy stands for. Pushes it. */

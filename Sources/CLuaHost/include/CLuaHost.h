@@ -35,6 +35,10 @@ typedef struct {
   int32_t count;
 } hc_reply;
 
+/* What a text of a host object is for: tostring; the JSON string that stands for it; the same in a value that leaves
+   the workflow, where only errors have one and everything else becomes nil. */
+enum { HC_DESCRIBE_TEXT = 1, HC_DESCRIBE_JSON = 2, HC_DESCRIBE_EXPORT = 3 };
+
 /* What the host does for the machine. None of them may raise; all run on the thread that runs the machine. */
 typedef struct {
   void *context;
@@ -50,7 +54,7 @@ typedef struct {
   int64_t (*cpu_time)(void *context);
   /* One line printed by the run. */
   void (*print)(void *context, const char *line, size_t length);
-  /* Text of a host object for `tostring` (1) or JSON (2); false: it has none. The text stays valid until the next call. */
+  /* Text of a host object for one of HC_DESCRIBE_…; false: it has none. The text stays valid until the next call. */
   bool (*describe)(void *context, void *object, int32_t kind, int32_t purpose, const char **text, size_t *length);
 } hc_host;
 
@@ -189,6 +193,15 @@ lua_State *hc_inner_thread(hc_vm *vm, lua_State *L);
 lua_State *hc_running_thread(hc_vm *vm, int32_t level);
 /* The innermost frame of user code of the running threads, cheaply: chunk name and line. */
 bool hc_current_location(hc_vm *vm, const char **chunk, size_t *length, int32_t *line);
+
+/* ---- JSON ---------------------------------------------------------------------------------------------------- */
+
+/* Pushes the value of JSON text and returns NULL; or pushes nothing and returns what is wrong at `*offset`. What follows
+   the first value is ignored. */
+const char *hc_push_json(hc_vm *vm, lua_State *L, const char *bytes, size_t length, size_t *offset);
+/* The JSON text of the value at `index`, valid until the next call. Returns NULL, or why there is none. With
+   `exporting`, userdata that is no error counts as nil. */
+const char *hc_json(hc_vm *vm, lua_State *L, int32_t index, bool exporting, const char **bytes, size_t *length);
 
 /* ---- The stack ----------------------------------------------------------------------------------------------- */
 

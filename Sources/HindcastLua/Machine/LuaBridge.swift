@@ -54,7 +54,8 @@ final class LuaBridge {
         let bridge = LuaBridge.of(context)
         guard let describe = bridge.descriptions[Int(kind) - 1],
           let described = describe(
-            Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue(), purpose == 1 ? .text : .json)
+            Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue(),
+            LuaDescriptionPurpose(rawValue: purpose) ?? .text)
         else { return false }
         text.pointee = bridge.hand(described, length: length)
         return true
@@ -94,9 +95,11 @@ final class LuaBridge {
 }
 
 /// What a text of a host object is for.
-enum LuaDescriptionPurpose {
+enum LuaDescriptionPurpose: Int32 {
   /// `tostring(object)`, and error messages.
-  case text
-  /// The JSON string that stands for the object; `nil` gives `null`.
+  case text = 1
+  /// The JSON string that stands for the object; nil gives `null`.
   case json
+  /// The JSON string in a value that leaves the workflow; nil makes the value nil. Only errors have one.
+  case export
 }
