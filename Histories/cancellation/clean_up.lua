@@ -1,0 +1,5 @@
+local function run(resource)
+	return "released " .. resource
+end
+
+return { run = run }

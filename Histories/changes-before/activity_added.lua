@@ -1,0 +1,9 @@
+-- Before the change: an activity is called before the first one.
+
+local funcs = require("funcs")
+
+local function main(name)
+	return (funcs.call("app:greet", name))
+end
+
+return main

@@ -1,0 +1,12 @@
+-- Before the change: the loop runs once more.
+
+local funcs = require("funcs")
+
+local function main(name)
+	for i = 1, 2 do
+		funcs.call("app:greet", name .. i)
+	end
+	return "done"
+end
+
+return main

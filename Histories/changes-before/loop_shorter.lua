@@ -1,0 +1,12 @@
+-- Before the change: the loop runs once less.
+
+local funcs = require("funcs")
+
+local function main(name)
+	for i = 1, 3 do
+		funcs.call("app:greet", name .. i)
+	end
+	return "done"
+end
+
+return main

@@ -1,0 +1,10 @@
+-- Before the change: a second activity runs beside the first.
+
+local funcs = require("funcs")
+
+local function main(name)
+	local a = funcs.async("app:greet", name)
+	return a:response():receive():data()
+end
+
+return main

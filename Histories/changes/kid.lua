@@ -1,0 +1,5 @@
+local function main(name)
+	return "kid " .. tostring(name)
+end
+
+return main

@@ -1,0 +1,11 @@
+-- Changed after recording: two activities start the other way round.
+
+local funcs = require("funcs")
+
+local function main(name)
+	local b = funcs.async("app:farewell", name)
+	local a = funcs.async("app:greet", name)
+	return {a:response():receive():data(), b:response():receive():data()}
+end
+
+return main

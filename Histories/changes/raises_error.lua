@@ -1,0 +1,10 @@
+-- Changed after recording: an error is raised in the middle.
+
+local funcs = require("funcs")
+
+local function main(name)
+	local text = funcs.call("app:greet", name)
+	return (funcs.call("app:farewell", text.missing.field))
+end
+
+return main

@@ -1,0 +1,8 @@
+-- Changed after recording: the signal that it sends has another name.
+
+local function main(target)
+	process.send("{app:temporal_client@app:worker|" .. target .. "}", "remark", "hello")
+	return "sent"
+end
+
+return main

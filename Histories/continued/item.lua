@@ -1,0 +1,5 @@
+local function process(item)
+	return {processed = item.number}
+end
+
+return { process = process }

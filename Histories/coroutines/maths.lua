@@ -1,0 +1,5 @@
+local function square(n)
+	return n * n
+end
+
+return { square = square }

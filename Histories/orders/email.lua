@@ -1,0 +1,5 @@
+local function send(message)
+	return "sent " .. message.tracking
+end
+
+return { send = send }
