@@ -18,7 +18,6 @@ func problems(inEntries entries: String, files: [String: String] = [:]) -> [Stri
 func index(_ entries: String) -> String { "namespace: app\nentries:\n\(entries)\n" }
 
 /// The entries that most others refer to.
-let clientAndWorker = """
-  - {name: client, kind: temporal.client, address: "localhost:7233"}
-  - {name: worker, kind: temporal.worker, client: app:client, task_queue: q}
-  """
+let clientAndWorker =
+  "  - {name: client, kind: temporal.client, address: \"localhost:7233\"}\n"
+  + "  - {name: worker, kind: temporal.worker, client: app:client, task_queue: q}"

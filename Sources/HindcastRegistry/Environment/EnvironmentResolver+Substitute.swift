@@ -1,3 +1,11 @@
+extension EnvironmentResolver: CustomStringConvertible, CustomReflectable {
+  /// How many variables there are; no name, no value.
+  public var description: String { "EnvironmentResolver(\(variableCount) variables)" }
+
+  /// No children, so that `dump` and the debugger give no value away.
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 extension EnvironmentResolver {
   /// What became of a value's placeholders.
   public struct Substitution: Sendable {

@@ -32,6 +32,9 @@ public struct EnvironmentResolver: Sendable {
     self.sources = sources
   }
 
+  /// How many variables the entries define.
+  var variableCount: Int { variables.count }
+
   /// The value of a variable.
   ///
   /// - Parameters:

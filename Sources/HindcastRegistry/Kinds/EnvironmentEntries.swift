@@ -43,7 +43,8 @@ public struct EnvironmentVariable: Hashable, Sendable, Configurable {
         "invalid environment variable name: \(publicName)", at: map["variable"]?.position ?? position,
         hint: "letters, digits and _ only")
     }
-    if storage?.namespace.isEmpty ?? true || storage?.name.isEmpty ?? true {
+    let isWhole = storage.map { !$0.namespace.isEmpty && !$0.name.isEmpty }
+    if !(isWhole ?? !map.isBlank("storage")) {
       reader.report(
         "invalid storage ID format, must have both namespace and name", at: map["storage"]?.position ?? position,
         hint: "for example storage: \(reader.entry.namespace):os_env")
@@ -99,7 +100,7 @@ struct FileStorageFields: Configurable {
   ]
 
   func validate(_ map: ConfigurationMap, at position: SourcePosition, in reader: inout FieldReader) {
-    if path.isEmpty {
+    if path.isEmpty, map.isBlank("file_path") {
       reader.report("file path must not be empty", at: map["file_path"]?.position ?? position)
     }
   }
@@ -127,7 +128,7 @@ struct RouterStorageFields: Configurable {
   ]
 
   func validate(_ map: ConfigurationMap, at position: SourcePosition, in reader: inout FieldReader) {
-    if storages.isEmpty {
+    if storages.isEmpty, map.isBlank("storages") || map["storages"]?.list?.isEmpty == true {
       reader.report("router storage must have at least one storage", at: map["storages"]?.position ?? position)
     }
   }

@@ -27,7 +27,7 @@ extension LuaFields {
 
   /// What every Lua entry must hold.
   fileprivate func validateCommon(_ map: ConfigurationMap, at position: SourcePosition, in reader: inout FieldReader) {
-    if source?.bytes.isEmpty ?? (map["source"].map { $0.isNull || $0.string != nil } ?? true) {
+    if source?.bytes.isEmpty ?? map.isBlank("source") {
       reader.report(
         "source is required", at: map["source"]?.position ?? position, hint: "for example source: file://main.lua")
     }
@@ -62,7 +62,9 @@ struct FunctionFields: LuaFields {
 
   func validate(_ map: ConfigurationMap, at position: SourcePosition, in reader: inout FieldReader) {
     validateCommon(map, at: position, in: &reader)
-    if method.isEmpty { reader.report("method is required", at: map["method"]?.position ?? position) }
+    if method.isEmpty, map.isBlank("method") {
+      reader.report("method is required", at: map["method"]?.position ?? position)
+    }
   }
 }
 

@@ -56,7 +56,7 @@ struct AuthenticationFields: Hashable, Configurable {
   mutating func validate(_ map: ConfigurationMap, at position: SourcePosition, in reader: inout FieldReader) {
     var credentials: [Credential] = []
     for source in Self.sources {
-      let written = map.fields.filter { source.fields.contains($0.name) && !($0.value.string ?? "").isEmpty }
+      let written = map.fields.filter { source.fields.contains($0.name) && !map.isBlank($0.name) }
       guard source.method == method else {
         for field in written {
           reader.report(

@@ -64,7 +64,7 @@ public struct TemporalClientConfiguration: Hashable, Sendable, Configurable {
   mutating func validate(_ map: ConfigurationMap, at position: SourcePosition, in reader: inout FieldReader) {
     func place(_ name: String) -> SourcePosition { map[name]?.position ?? position }
     let defaults = TemporalClientConfiguration()
-    if address.isEmpty {
+    if address.isEmpty, map.isBlank("address") {
       reader.report("address is required", at: place("address"), hint: "for example address: \"localhost:7233\"")
     }
     if namespace.isEmpty { namespace = defaults.namespace }

@@ -42,12 +42,12 @@ public struct TemporalWorkerConfiguration: Hashable, Sendable, Configurable {
   mutating func validate(_ map: ConfigurationMap, at position: SourcePosition, in reader: inout FieldReader) {
     if let clientReference {
       client = clientReference.id
-    } else if map["client"]?.string?.isEmpty ?? true {
+    } else if map.isBlank("client") {
       reader.report(
         "client reference is required", at: map["client"]?.position ?? position,
         hint: "for example client: \(reader.entry.namespace):temporal_client")
     }
-    if taskQueue.isEmpty {
+    if taskQueue.isEmpty, map.isBlank("task_queue") {
       reader.report("task queue is required", at: map["task_queue"]?.position ?? position)
     }
   }

@@ -4,6 +4,8 @@ struct EntryParser {
   private let fileMeta: ConfigurationMap
   private(set) var entries: [RegistryEntry] = []
   private(set) var problems: [RegistryError] = []
+  /// Whether the file has entries, or room for them.
+  private(set) var hasEntries = true
 
   /// Cuts a file; `path` tells `_index.yaml` from files that only happen to have a namespace.
   ///
@@ -85,6 +87,7 @@ struct EntryParser {
   /// A `namespace` alone does not make a registry file: other tools' files have one. It is an error only in an
   /// `_index.yaml`, or where another key was likely meant as `entries`.
   private mutating func reportNoEntries(_ map: ConfigurationMap, at position: SourcePosition, path: String) {
+    hasEntries = false
     let typo = map.fields.first { $0.name != "namespace" && nearest(to: $0.name, among: ["entries"]) != nil }
     let isMeant = typo != nil || Path.name(path).hasPrefix("_index.")
     report(

@@ -10,4 +10,9 @@ public struct RegistryEntry: Hashable, Sendable {
   public let meta: ConfigurationMap
   /// Every other field as written: `data` where the entry has it, else all but `name`, `kind` and `meta`.
   public let data: ConfigurationMap
+
+  /// The same entry with other fields.
+  func replacing(data: ConfigurationMap, meta: ConfigurationMap? = nil) -> RegistryEntry {
+    RegistryEntry(id: id, kind: kind, position: position, meta: meta ?? self.meta, data: data)
+  }
 }

@@ -71,25 +71,27 @@ struct RegistryLoader {
       (value, duplicates) = try YAMLReader.read(bytes, file: file)
     } catch {
       if isMeant {
-        foundFile = true
         problems.append(error)
       }
       return
     }
     guard let value, let parser = EntryParser(value, path: file.relativePath) else { return }
-    foundFile = foundFile || !parser.entries.isEmpty || isMeant
+    foundFile = foundFile || parser.hasEntries
     problems += duplicates + parser.problems
     var inclusion = FileInclusion(sources: sources, root: root, path: file.relativePath)
     for entry in parser.entries { entries.append(Self.complete(entry, with: &inclusion)) }
     problems += inclusion.problems
   }
 
-  /// An entry with its files in place; entries of other kinds stay as they are written, since nothing here reads them.
+  /// An entry with its files in place and its secrets marked; entries of other kinds keep their `file://`, since nothing
+  /// here reads them.
   private static func complete(_ entry: RegistryEntry, with inclusion: inout FileInclusion) -> RegistryEntry {
-    guard EntryKind(rawValue: entry.kind) != nil else { return entry }
-    return RegistryEntry(
-      id: entry.id, kind: entry.kind, position: entry.position, meta: inclusion.including(entry.meta, of: entry.id),
-      data: inclusion.including(entry.data, of: entry.id))
+    guard let kind = EntryKind(rawValue: entry.kind) else {
+      return entry.replacing(data: SecretMarker.marking(entry.data))
+    }
+    let data = SecretMarker.marking(entry.data, by: kind.fields)
+    return entry.replacing(
+      data: inclusion.including(data, of: entry.id), meta: inclusion.including(entry.meta, of: entry.id))
   }
 
   private mutating func refuseDuplicates() {

@@ -99,6 +99,15 @@ struct FieldReader {
   }
 }
 
+extension ConfigurationMap {
+  /// Whether a field is absent, null or an empty string. A field of the wrong type is none of these: what is wrong with
+  /// it has been said.
+  func isBlank(_ name: String) -> Bool {
+    guard let value = self[name] else { return true }
+    return value.isNull || (value.environmentText ?? value.string)?.isEmpty ?? false
+  }
+}
+
 extension FieldReader {
   mutating func string(_ value: ConfigurationValue, _ name: String) -> String? {
     if let text = value.environmentText ?? value.string { return text }

@@ -80,7 +80,7 @@ final class YAMLEvents {
     let mark = (line: state.problem_mark.line, column: state.problem_mark.column)
     // What is missing at the end of the file is missed on a line after the last.
     let place = mark > end ? end : mark
-    if state.context != nil, state.context_mark.line != place.line {
+    if state.context != nil, state.context_mark.line < place.line {
       message += " that starts at line \(state.context_mark.line + 1)"
     }
     return Failure(message: message, place: place)
