@@ -61,11 +61,11 @@ extension DialectParser {
       return
     }
     var names: [(name: String, type: DialectType?)] = []
+    let nameEnd = token.end
     repeat {
       let name = try name(for: "the local")
       names.append((name, try annotation()))
     } while try take(.comma)
-    let assign = token
     guard try take(.assign) else {
       if token.kind == .less { throw unexpected() }
       for local in names { scope.declare(local.name, type: local.type) }
@@ -75,7 +75,7 @@ extension DialectParser {
     if names.count == 1, token.kind == .function { scope.declare(names[0].name, type: names[0].type) }
     let (count, last) = try expressionList()
     if names.count == 1, count == 1, last.isFunction {
-      rewriter.open(at: assign.start, .verbatim("\(names[0].name) "))
+      rewriter.close(at: nameEnd, " \(names[0].name)")
     }
     for local in names { scope.declare(local.name, type: local.type) }
   }

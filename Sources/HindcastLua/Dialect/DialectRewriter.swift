@@ -87,15 +87,26 @@ struct DialectRewriter {
       for edit in edits {
         text.append(contentsOf: source[cursor..<edit.start])
         cursor = edit.end
-        switch edit.text {
-        case .call(let function, let lead): text.append(contentsOf: "\(lead)\(prefix)\(function.rawValue)(".utf8)
-        case .verbatim(let verbatim): text.append(contentsOf: verbatim.utf8)
-        case .chunkArguments:
-          text.append(contentsOf: "\(prefix)\(LuaSupport.select.rawValue)(\(supportCount + 1),...)".utf8)
+        let inserted =
+          switch edit.text {
+          case .call(let function, let lead): "\(lead)\(prefix)\(function.rawValue)("
+          case .verbatim(let verbatim): verbatim
+          case .chunkArguments: "\(prefix)\(LuaSupport.select.rawValue)(\(supportCount + 1),...)"
+          }
+        // In `return-x` the word would run into the name.
+        if let last = text.last, let next = inserted.utf8.first, isNamePart(last), isNamePart(next) {
+          text.append(0x20)
         }
+        text.append(contentsOf: inserted.utf8)
         DialectRewriter.appendLineBreaks(of: source[edit.start..<edit.end], to: &text)
+        // A line feed just written and a carriage return of the source would count as one line break.
+        if text.last == 0x0A, cursor < source.count, source[cursor] == 0x0D { text.append(0x20) }
       }
       text.append(contentsOf: source[cursor...])
+    }
+
+    private func isNamePart(_ byte: UInt8) -> Bool {
+      DialectLexer.isNameStart(byte) || DialectLexer.isDigit(byte)
     }
   }
 

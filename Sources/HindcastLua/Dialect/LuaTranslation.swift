@@ -1,6 +1,7 @@
 /// A chunk of Wippy's Lua as stock Lua 5.4 text, and what a linter wants to know about it.
 public struct LuaTranslation: Sendable, Equatable {
-  /// Lua 5.4 source; every token stands on the line it had. Bytes, because Lua's strings are.
+  /// Lua 5.4 source. Every token of the program stands on the line it had (only the name of a `for` variable may stand on
+  /// the loop's `do`). Bytes, because Lua's strings are.
   public var text: [UInt8]
   /// The functions that the chunk expects as its first arguments, in this order.
   public var support: [LuaSupport]

@@ -69,6 +69,8 @@ final class LuaDialectTextTests: XCTestCase {
         "local __hc_bor,__hc_band,__hc_bxor,__hc_shr,__hc_shl=... "
           + "return __hc_bor(__hc_band(a , b) , __hc_bxor(c , __hc_shr(__hc_shl(d , e) , f)))"
       ),
+      ("return-x", "local __hc_unm=... return __hc_unm(x)"),
+      ("return\"a\"..b", "local __hc_cat=... return __hc_cat(\"a\",b)"),
       ("return a .. f()", "local __hc_cat=... return __hc_cat(a , (f()))"),
       ("return -x ^ 2 .. y", "local __hc_cat,__hc_unm=... return __hc_cat(__hc_unm(x ^ 2) , y)"),
     ])
@@ -116,7 +118,7 @@ final class LuaDialectTextTests: XCTestCase {
   func testALocalFunctionSeesItself() throws {
     try assertText([
       ("local f = function() return f end", "local f f = function() return f end"),
-      ("local f: T = (function() end)", "local f  f = (function() end)"),
+      ("local f: T = (function() end)", "local f f  = (function() end)"),
       ("local f = function() end, 1", "local f = function() end, 1"),
       ("local f, g = function() end", "local f, g = function() end"),
     ])
