@@ -45,6 +45,7 @@ let package = Package(
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CLuaHost", dependencies: ["CLua"]),
+    .target(name: "CTaskHooks"),
 
     .target(name: "TemporalAPI", dependencies: [protobuf]),
     .target(name: "TemporalServiceAPI", dependencies: ["TemporalAPI", protobuf]),
@@ -57,7 +58,7 @@ let package = Package(
       dependencies: ["HindcastCore", "HindcastHistory", "HindcastRegistry", "TemporalAPI", "CLuaHost", protobuf],
       swiftSettings: strict),
     .target(
-      name: "HindcastSwift", dependencies: ["HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
+      name: "HindcastSwift", dependencies: ["CTaskHooks", "HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
       swiftSettings: strict),
     .target(
       name: "HindcastReplay", dependencies: ["HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],

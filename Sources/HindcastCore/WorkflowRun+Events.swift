@@ -6,6 +6,11 @@ extension WorkflowRun {
   /// What each event does to commands and code (sdk-go `ProcessEvent`).
   func apply(_ event: HistoryEvent) throws(TaskFailure) {
     let environment = self.environment
+    // The type decides, as in the Go SDK: an event of an unknown type may well carry attributes of a known one.
+    guard Self.isKnown(event) else {
+      if event.workerMayIgnore { return }
+      throw TaskFailure(.unreadableHistory, "unknown history event")
+    }
     switch event.attributes {
     case .workflowExecutionStartedEventAttributes(let started)?:
       _ = environment.tryUse(.protocolMessageCommand)
@@ -74,8 +79,6 @@ extension WorkflowRun {
       environment.info.memo.merge(modified.upsertedMemo.fields) { $1 }
     case .nexusOperationScheduledEventAttributes?:
       throw .illegalState("unable to find nexus operation state machine for event: \(Self.text(event))")
-    case nil where event.attributes == nil && !event.workerMayIgnore && !Self.isKnown(event):
-      throw TaskFailure(.unreadableHistory, "unknown history event")
     default:
       try applyToOtherWorkflows(event)
     }

@@ -1,0 +1,16 @@
+#ifndef HINDCAST_TASK_HOOKS_H
+#define HINDCAST_TASK_HOOKS_H
+
+#include <stdbool.h>
+
+/// Puts a hook into the Swift runtime's global task queue, once a process. It passes every job on, but for those of a
+/// thread that is being watched.
+void hindcast_install_task_hook(void);
+
+/// From now on the current thread may not hand jobs to the global queue: what it tries is dropped and remembered.
+void hindcast_begin_watch(void);
+
+/// Ends the watch; says whether the thread tried to hand a job to the global queue since it began.
+bool hindcast_end_watch(void);
+
+#endif

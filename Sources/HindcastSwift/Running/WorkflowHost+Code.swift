@@ -1,0 +1,86 @@
+import HindcastCore
+
+extension WorkflowHost {
+  /// Runs workflow code until it is blocked, within its budget.
+  func runCode() throws(TaskFailure) {
+    try throwFailure()
+    guard result == nil || !dispatcher.coroutines.isEmpty else { return }
+    withBudget {
+      self.dispatcher.runUntilAllBlocked(
+        shouldStop: { self.failure != nil },
+        whenBlocked: { self.updates.releaseQueued() })
+    }
+    try throwFailure()
+    try checkSuspension()
+    complete()
+    try throwFailure()
+  }
+
+  func throwFailure() throws(TaskFailure) {
+    if let failure { throw failure }
+  }
+
+  /// Runs `body`, which runs workflow code, on the drain thread; a run that does not come back fails.
+  func withBudget(_ body: @escaping () -> Void) {
+    let work = { [self] in
+      let escape = dispatcher.executor.whileOpen(body).escape
+      if let escape {
+        fail(
+          TaskFailure(.codeError, escape.message, location: location, coroutines: dispatcher.coroutines.map(\.stack)))
+      }
+    }
+    guard let threads else { return work() }
+    let outcome = threads.current.run(
+      limit: threads.cpuLimit, steps: dispatcher.steps, tryToAbandon: { dispatcher.gate.tryToAbandon() }, work)
+    switch outcome {
+    case .finished: return
+    case .overran: failStuck(after: threads.cpuLimit, "")
+    case .blocked:
+      failStuck(
+        after: threads.cpuLimit, "; it does not use the CPU but waits for something outside, such as a lock or a file")
+    }
+    isLost = true
+  }
+
+  private func failStuck(after limit: Int64, _ more: String) {
+    let name = dispatcher.running?.name ?? "root"
+    // The location is that of the last call to the context: what runs since then does not tell where it is.
+    failure = TaskFailure(
+      .deadlock,
+      "[TMPRL1101] Potential deadlock detected: workflow goroutine \"\(name)\" didn't yield for over "
+        + "\(GoFormat.duration(limit))\(more)",
+      location: dispatcher.running?.location ?? registration.location,
+      coroutines: dispatcher.coroutines.map(\.stack))
+  }
+
+  /// A coroutine that is neither blocked on the context nor finished waits for something that no event brings back.
+  private func checkSuspension() throws(TaskFailure) {
+    guard let lost = dispatcher.coroutines.first(where: { $0.waits.isEmpty && $0.body == nil }) else { return }
+    let failure = TaskFailure(
+      .codeError,
+      "workflow coroutine \"\(lost.name)\" is suspended, but not in a call to its context: Task.sleep, real I/O, "
+        + "another actor, or a continuation that nobody resumes",
+      location: lost.location ?? registration.location, coroutines: dispatcher.coroutines.map(\.stack))
+    fail(failure)
+    throw failure
+  }
+
+  /// Names of signals that came and that no code has received, sorted.
+  var unreceivedSignals: [String] { signals.filter { $0.value.count > 0 }.keys.sorted() }
+
+  /// Reports the end of the workflow function, once every coroutine is blocked.
+  private func complete() {
+    guard let result, environment.completion == nil else { return }
+    let unread = unreceivedSignals
+    if !unread.isEmpty {
+      environment.logger?(
+        WorkflowLogLine(
+          level: "warn", message: "Workflow has unhandled signals",
+          fields: [("SignalNames", "[\(unread.joined(separator: " "))]")]))
+    }
+    switch result {
+    case .success(let payloads): environment.complete(.completed(payloads))
+    case .failure(let error): environment.complete(completion(for: error))
+    }
+  }
+}
