@@ -84,15 +84,19 @@ static int write_exponent(const char *digits, int count, int point, int least_ex
   return length + hc_format_integer(exponent, text + length);
 }
 
-int hc_format_double(hc_vm *vm, double value, char *text) {
-  if (is_int64(value)) return hc_format_integer((int64_t)value, text);
-  if (!isfinite(value)) return write_special(value, text);
+/* Go's %g: exponent form for exponents below -4 and from 6 on. */
+int hc_format_shortest(hc_vm *vm, double value, char *text) {
   char digits[HC_NUMBER_TEXT];
   int point, sign = value < 0, count = hc_shortest_digits(vm, fabs(value), digits, &point);
   if (sign) *text = '-';
-  int exponent = point - 1;
-  if (exponent < -4 || exponent >= 6) return sign + write_exponent(digits, count, point, 2, text + sign);
+  if (count && (point < -3 || point > 6)) return sign + write_exponent(digits, count, point, 2, text + sign);
   return sign + write_plain(digits, count, point, text + sign);
+}
+
+int hc_format_double(hc_vm *vm, double value, char *text) {
+  if (is_int64(value)) return hc_format_integer((int64_t)value, text);
+  if (!isfinite(value)) return write_special(value, text);
+  return hc_format_shortest(vm, value, text);
 }
 
 int hc_format_plain(hc_vm *vm, double value, char *text) {

@@ -69,10 +69,10 @@ static int open_machine(lua_State *L) {
   hc_open_math(L);
   add_library(vm, "math");
   hc_open_string(L);
+  hc_install_string_metatable(L);
   add_library(vm, "string");
   lua_newtable(L);
   add_library(vm, "package");
-  hc_install_string_metatable(L);
   static const char *const names[] = {"coroutine", "table", "math", "string", "package"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) hc_set_global_library(vm, names[i], true);
 

@@ -135,6 +135,8 @@ void hc_freeze_in_place(lua_State *L, int index);
 #define HC_NUMBER_TEXT 48
 /* Texts as Go prints them: "%v" for Lua values, JSON at the top level, JSON nested, `%f`-like plain digits. */
 int hc_format_double(hc_vm *vm, double value, char *text);
+/* Go's %g with the shortest digits; `value` must be finite. */
+int hc_format_shortest(hc_vm *vm, double value, char *text);
 int hc_format_integer(int64_t value, char *text);
 /* Plain decimal digits, no exponent; may need up to 400 characters. */
 int hc_format_plain(hc_vm *vm, double value, char *text);
