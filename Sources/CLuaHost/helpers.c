@@ -11,6 +11,8 @@ static int returned(lua_State *L, int status, lua_KContext context) {
   return 1;
 }
 
+static int concatenate_rest(lua_State *L, int status, lua_KContext context);
+
 /* Calls the metamethod of the first operand that has it, with both operands; false: none has. */
 static bool call_metamethod(lua_State *L, const char *event) {
   if (luaL_getmetafield(L, 1, event) == LUA_TNIL && luaL_getmetafield(L, 2, event) == LUA_TNIL) return false;
@@ -27,26 +29,48 @@ static int arithmetic_error(lua_State *L) {
   return luaL_error(L, "attempt to perform arithmetic on a %s value", luaL_typename(L, culprit));
 }
 
-static int op_cat(lua_State *L) {
-  lua_settop(L, 2);
-  bool plain = true;
-  for (int i = 1; i <= 2; i++) {
-    int type = lua_type(L, i);
-    plain = plain && (type == LUA_TSTRING || type == LUA_TNUMBER);
+static bool is_text(lua_State *L, int index) {
+  int type = lua_type(L, index);
+  return type == LUA_TSTRING || type == LUA_TNUMBER;
+}
+
+/* Joins the strings and numbers on top of the stack that stand together. */
+static void join_texts(lua_State *L, int count) {
+  size_t whole = 0;
+  for (int i = -count; i < 0; i++) {
+    size_t length;
+    hc_check_text(L, lua_absindex(L, i), &length);
+    whole += length;
   }
-  if (!plain) {
-    if (call_metamethod(L, "__concat")) return 1;
-    int culprit = lua_type(L, 1) == LUA_TSTRING || lua_type(L, 1) == LUA_TNUMBER ? 2 : 1;
-    return luaL_error(L, "attempt to concatenate a %s value", luaL_typename(L, culprit));
+  hc_expect_memory(L, whole, 1);
+  if (whole > 4096) hc_charge(L, (int64_t)(whole / 256));
+  lua_concat(L, count);
+}
+
+/* Joins all operands from the right, as `..` does. */
+static int concatenate(lua_State *L) {
+  for (int top = lua_gettop(L); top > 1; top = lua_gettop(L)) {
+    int texts = 0;
+    while (texts < top && is_text(L, top - texts)) texts++;
+    if (texts > 1) {
+      join_texts(L, texts);
+      continue;
+    }
+    if (luaL_getmetafield(L, top - 1, "__concat") == LUA_TNIL && luaL_getmetafield(L, top, "__concat") == LUA_TNIL)
+      return luaL_error(L, "attempt to concatenate a %s value", luaL_typename(L, is_text(L, top) ? top - 1 : top));
+    lua_insert(L, top - 1);
+    lua_callk(L, 2, 1, 0, concatenate_rest);
   }
-  size_t left, right;
-  hc_check_text(L, 1, &left);
-  hc_check_text(L, 2, &right);
-  hc_expect_memory(L, left + right, 1);
-  if (left + right > 4096) hc_charge(L, (int64_t)((left + right) / 256));
-  lua_concat(L, 2);
   return 1;
 }
+
+static int concatenate_rest(lua_State *L, int status, lua_KContext context) {
+  (void)status;
+  (void)context;
+  return concatenate(L);
+}
+
+static int op_cat(lua_State *L) { return concatenate(L); }
 
 static int op_len(lua_State *L) {
   if (lua_type(L, 1) == LUA_TSTRING) {
@@ -146,6 +170,29 @@ void hc_open_helpers(lua_State *L) {
     lua_pushcclosure(L, helpers[i].func, 1);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
+}
+
+
+
+static int prelude_setmetatable(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 2);
+  lua_setmetatable(L, 1);
+  return 1;
+}
+
+static int prelude_rawlen(lua_State *L) {
+  lua_pushinteger(L, hc_length(L, 1));
+  return 1;
+}
+
+void hc_widen_for_prelude(hc_vm *vm, hc_run *run) {
+  static const luaL_Reg functions[] = {
+      {"next", hc_prelude_next}, {"setmetatable", prelude_setmetatable}, {"rawlen", prelude_rawlen}, {NULL, NULL}};
+  hc_run_push_globals(vm, run, vm->L);
+  hc_set_functions(vm->L, functions);
+  lua_pop(vm->L, 1);
 }
 
 int32_t hc_push_helpers(hc_vm *vm, lua_State *L) {

@@ -215,7 +215,7 @@ static int find_after(lua_State *L, int keys, int count, const key_order *key) {
 
 enum { CACHED_TABLE = 1, CACHED_KEYS = 2, CACHED_POSITION = 3 };
 
-int hc_base_next(lua_State *L) {
+static int next_pair(lua_State *L, bool as_float) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 2);
   hc_push_contents(L, 1);
@@ -226,8 +226,10 @@ int hc_base_next(lua_State *L) {
       lua_pushnil(L);
       return 1;
     }
-    push_key_as_float(L, -2);
-    lua_replace(L, -3);
+    if (as_float) {
+      push_key_as_float(L, -2);
+      lua_replace(L, -3);
+    }
     return 2;
   }
   lua_rawgeti(L, LUA_REGISTRYINDEX, vm->next_cache); /* 3 */
@@ -265,10 +267,15 @@ int hc_base_next(lua_State *L) {
   }
   lua_pushinteger(L, position);
   lua_rawseti(L, 3, CACHED_POSITION);
-  push_key_as_float(L, 6);
-  lua_replace(L, 6);
+  if (as_float) {
+    push_key_as_float(L, 6);
+    lua_replace(L, 6);
+  }
   return 2;
 }
+
+int hc_base_next(lua_State *L) { return next_pair(L, true); }
+int hc_prelude_next(lua_State *L) { return next_pair(L, false); }
 
 static int ipairs_next(lua_State *L) {
   lua_Integer index = lua_tointeger(L, 2) + 1;

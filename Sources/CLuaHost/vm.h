@@ -171,6 +171,7 @@ void hc_set_functions(lua_State *L, const luaL_Reg *functions);
 
 /* iterate.c */
 int hc_base_next(lua_State *L);
+int hc_prelude_next(lua_State *L);
 int hc_base_pairs(lua_State *L);
 int hc_base_ipairs(lua_State *L);
 

@@ -125,6 +125,9 @@ void hc_free(void *pointer);
 int32_t hc_program_load(hc_vm *vm, const char *compiled, size_t length);
 /* Pushes a fresh function of the program whose globals are those of `run`. */
 bool hc_program_push(hc_vm *vm, int32_t program, hc_run *run, lua_State *L);
+/* Gives the globals of a run what our own Lua text needs and no workflow gets: weak tables, `rawlen`, and a `next` that
+   keeps the subtype of keys. */
+void hc_widen_for_prelude(hc_vm *vm, hc_run *run);
 /* Pushes the helper functions of translated text in the order of `hc_helper_names`; returns how many. */
 int32_t hc_push_helpers(hc_vm *vm, lua_State *L);
 /* NULL-terminated. */

@@ -107,6 +107,14 @@ final class LuaMachine {
     LuaEnvironment(machine: self, randomSeed: randomSeed)
   }
 
+  /// Globals for our own Lua text (the support functions of the dialect), with what no workflow gets: weak tables,
+  /// `rawlen`, and a `next` that keeps the subtype of keys.
+  func makePreludeEnvironment() -> LuaEnvironment {
+    let environment = LuaEnvironment(machine: self, randomSeed: 0)
+    hc_widen_for_prelude(vm, environment.run)
+    return environment
+  }
+
   /// Starts a slice of work (a workflow task): the budgets count from now on, over all resumes until the next call.
   ///
   /// - Parameters:

@@ -22,23 +22,23 @@ final class LuaProgram: Sendable {
   ///   - chunkName: what error messages say before the line; Lua shows its first 59 bytes.
   ///   - file: the file shown in locations; the chunk name when nil.
   /// - Throws: a fault of kind ``LuaFault/Kind/syntax`` whose message begins with `<chunk name>:<line>:`.
-  init(text: String, chunkName: String, file: String? = nil) throws(LuaFault) {
+  init(text: [UInt8], chunkName: String, file: String? = nil) throws(LuaFault) {
     id = Self.nextID.add(1, ordering: .relaxed).oldValue
     self.chunkName = chunkName
     self.file = file ?? chunkName
-    var text = text
     var output: UnsafeMutablePointer<CChar>?
     var length = 0
-    let status = text.withUTF8 { bytes in
-      bytes.withMemoryRebound(to: CChar.self) {
-        hc_compile($0.baseAddress, $0.count, "=" + chunkName, &output, &length)
-      }
+    let status = text.withUnsafeBytes {
+      hc_compile($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count, "=" + chunkName, &output, &length)
     }
     defer { hc_free(output) }
-    let result = UnsafeBufferPointer(start: output, count: length)
-    guard status == 0 else {
-      throw LuaFault(kind: .syntax, message: String(decoding: result.lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self))
-    }
-    compiled = result.map { UInt8(bitPattern: $0) }
+    let result = UnsafeRawBufferPointer(start: output, count: length)
+    guard status == 0 else { throw LuaFault(kind: .syntax, message: String(decoding: result, as: UTF8.self)) }
+    compiled = Array(result)
+  }
+
+  /// Compiles text; see the initialiser for bytes.
+  convenience init(text: String, chunkName: String, file: String? = nil) throws(LuaFault) {
+    try self.init(text: Array(text.utf8), chunkName: chunkName, file: file)
   }
 }

@@ -14,7 +14,7 @@ enum LuaOutcome {
 
 /// A thread of the scheduler: a coroutine that only Swift resumes.
 ///
-/// To start one, push a function (or load a program), push its arguments, and resume.
+/// To start one, push a function or a program, push its arguments, and resume.
 final class LuaThread: LuaStackAccess {
   let environment: LuaEnvironment
   let state: OpaquePointer
@@ -34,14 +34,13 @@ final class LuaThread: LuaStackAccess {
     if let vm = environment.bridge.vm { hc_unref(vm, slot) }
   }
 
-  /// Pushes a fresh function of the program, with this run's globals, and the helper functions that it takes as its
-  /// arguments. Returns how many arguments that is.
-  func load(_ program: LuaProgram) throws(LuaFault) -> Int {
+  /// Pushes a fresh function of the program, with this run's globals. The support functions that its text expects are
+  /// its first arguments.
+  func push(_ program: LuaProgram) throws(LuaFault) {
     let reference = try machine.reference(of: program)
     guard hc_program_push(machine.vm, reference, environment.run, state) else {
       throw LuaFault(kind: .setUp, message: text(-1))
     }
-    return Int(hc_push_helpers(machine.vm, state))
   }
 
   /// Resumes with the top `arguments` values.

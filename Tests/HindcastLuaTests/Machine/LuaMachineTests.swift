@@ -11,8 +11,8 @@ final class LuaMachineTests: XCTestCase {
     }
     let program = try LuaProgram(text: "local a = fetch('x') return a + 1", chunkName: "app:main", file: "main.lua")
     let thread = machine.makeEnvironment().makeThread()
-    let arguments = try thread.load(program)
-    guard case .waiting = thread.resume(arguments: arguments) else { return XCTFail("must wait") }
+    try thread.push(program)
+    guard case .waiting = thread.resume() else { return XCTFail("must wait") }
     XCTAssertEqual(thread.location, LuaLocation(file: "main.lua", line: 1))
     thread.push(41)
     guard case .finished(1) = thread.resume(arguments: 1) else { return XCTFail("must finish") }
