@@ -82,6 +82,10 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "ReplayBenchmark",
+      dependencies: ["HindcastCore", "HindcastHistory", "HindcastLua", "HindcastRegistry", "HindcastReplay", "HindcastTestSupport"],
+      path: "Tools/benchmarks/ReplayBenchmark", swiftSettings: strict),
     .target(
       name: "HindcastTestSupport", dependencies: ["HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
       path: "Tests/HindcastTestSupport", swiftSettings: strict),
