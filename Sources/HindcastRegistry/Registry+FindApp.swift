@@ -50,15 +50,15 @@ extension Registry {
       !RegistryFile.isHistory(name, prefix: prefix)
     else { return false }
     let file = SourceFile(displayPath: path, relativePath: name)
+    let bytes = (try? RegularFile.read(path, limit: YAMLLimits.fileSize).bytes) ?? prefix
+    if name.hasSuffix(".json"), !RegistryFile.isMeant(name, bytes: bytes) { return false }
     do {
-      let contents = try RegularFile.read(path, limit: YAMLLimits.fileSize)
-      guard let value = try YAMLReader.read(contents.bytes, file: file).value,
-        let parser = EntryParser(value, path: name)
+      guard let value = try YAMLReader.read(bytes, file: file).value, let parser = EntryParser(value, path: name)
       else { return false }
       return !parser.entries.isEmpty || parser.problems.contains { $0.severity == .error }
     } catch {
       // A broken registry file still says where the app is, so that its errors are shown.
-      return RegistryFile.looksMeant(name, prefix: prefix)
+      return RegistryFile.isMeant(name, bytes: bytes)
     }
   }
 }

@@ -42,11 +42,10 @@ extension Registry {
     built.luaEntries.forEach { references.check($0) }
     built.variables.forEach { references.check($0) }
     built.storages.forEach { references.check($0) }
-    let kinds = Dictionary(entries.map { ($0.id, $0.kind) }) { first, _ in first }
 
     let problems =
       fileProblems + built.problems + references.problems
-      + ImportChecks(built.luaEntries, kinds: kinds).problems + NameChecks.registrations(built.luaEntries)
+      + ImportChecks(built.luaEntries, kinds: references.kinds).problems + NameChecks.registrations(built.luaEntries)
       + NameChecks.variables(built.variables, entries: entries)
     let sorted = inOrder(problems)
     let registry = Registry(

@@ -93,6 +93,15 @@ final class AppFilesTests: XCTestCase {
         ["_index.yaml:2:36: error: key 'a' is already set at line 2"]
       ),
       (
+        "late.yaml", String(repeating: "# a long head\n", count: 1000) + "namespace: a\nentries: [",
+        [
+          "late.yaml:1002:11: error: not valid YAML: did not find expected node content while parsing a flow node"
+        ]
+      ),
+      (
+        "x.json", #"{"kind": "k.k", "data": [{"namespace": 1}], "na\u006de": "n", "namespace" : "a"}"#, []
+      ),
+      (
         "_index.json", "{\"namespace\": \"a\",",
         [
           "_index.json:1:19: error: not valid YAML: did not find expected node content while parsing a flow node"
@@ -106,7 +115,8 @@ final class AppFilesTests: XCTestCase {
   func testLeavesForeignFilesAlone() {
     let files = [
       "_index.yaml": index(clientAndWorker), "helm/x.yaml": "a: {{ .Values.x }}", "k8s.yaml": "a: 1\n---\nb: 2",
-      "broken.json": "{\"a\": [", "data.json": "nothing", "dup.yaml": "a: 1\na: 2",
+      "broken.json": "{\"a\": [", "odd.json": "{\"a\": \"namespace\", \"b\": {\"namespace\": 1}, \"c\\",
+      "data.json": "nothing", "dup.yaml": "a: 1\na: 2",
     ]
     XCTAssertEqual(problems(in: files), [])
   }
@@ -153,6 +163,15 @@ final class AppFilesTests: XCTestCase {
         inEntries: "  - {name: l, kind: library.lua, source: \"\(path)\"}", files: ["main.lua": "m", "lib/y.lua": "y"])
       XCTAssertEqual(found, ["_index.yaml:3:42: error: app:l: \(expected)"], path)
     }
+  }
+
+  /// An entry whose code is missing is no entry that could run.
+  func testAnEntryWithoutItsFileIsLeftOut() {
+    let registry = Registry.inspect(
+      .memory(["_index.yaml": index("  - {name: l, kind: library.lua, source: \"file://x.lua\"}")])
+    ).registry
+    XCTAssertEqual(registry.luaEntries, [])
+    XCTAssertEqual(registry.entries.count, 1)
   }
 
   func testReadsRegularFilesOnly() throws {

@@ -130,6 +130,33 @@ final class HostileInputTests: XCTestCase {
       "f.yaml:1:499999: error: the file holds more than 250000 values, aliases counted with what they stand for")
   }
 
+  /// Work that grows with the product of two sizes of the input is bounded.
+  func testNothingCostsTheSquareOfTheInput() {
+    let fields = (0..<20_000).map { "f\($0): 1" }.joined(separator: ", ")
+    XCTAssertEqual(problems(inEntries: "  - {name: c, kind: temporal.client, address: a, \(fields)}").count, 20_000)
+
+    let meta = (0..<2000).map { "m\($0): 1" }.joined(separator: ", ")
+    let entries = (0..<2000).map { "  - {name: e\($0), kind: k.k}" }.joined(separator: "\n")
+    XCTAssertEqual(
+      problems(in: ["_index.yaml": "meta: {\(meta)}\n" + index(entries)]),
+      ["_index.yaml:1:7: error: meta is too large to be merged into 2000 entries"])
+
+    let imports = (0..<4000).map { "l\($0): app:missing\($0)" }.joined(separator: ", ")
+    let libraries = (0..<4000).map { "  - {name: library\($0), kind: library.lua, source: x}" }.joined(separator: "\n")
+    XCTAssertEqual(
+      problems(inEntries: "  - {name: w, kind: workflow.lua, source: x, imports: {\(imports)}}\n\(libraries)").count,
+      4000)
+
+    let cycle = (0..<3000).map {
+      "  - {name: l\($0), kind: library.lua, source: x, imports: {n: app:l\(($0 + 1) % 3000)}}"
+    }
+    XCTAssertEqual(
+      problems(inEntries: cycle.joined(separator: "\n")),
+      [
+        "_index.yaml:3002:62: warning: app:l2999: adding dependency would create a cycle: app:l0 → app:l1 → app:l2 → app:l3 → … → app:l2998 → app:l2999 → app:l0"
+      ])
+  }
+
   func testADeepImportChainIsNoDeepRecursion() {
     let libraries = (0..<5000).map {
       "  - {name: l\($0), kind: library.lua, source: x, imports: {next: app:l\($0 + 1)}}"

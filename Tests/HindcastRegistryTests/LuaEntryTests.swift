@@ -62,6 +62,10 @@ final class LuaEntryTests: XCTestCase {
       ]
     ),
     (
+      "  - {name: w, kind: workflow.lua, source: x, imports: {u: util}}\n  - {name: util, kind: library.lua, source: x}",
+      ["_index.yaml:5:59: error: app:w: node with ID :util not found (write app:util)"]
+    ),
+    (
       "  - {name: f, kind: function.lua, source: x, method: m, imports: {u: hub.module:test}}",
       ["_index.yaml:5:70: warning: app:f: node with ID hub.module:test not found"]
     ),

@@ -43,7 +43,9 @@ struct ImportChecks {
       guard let kind = kinds[item.id] else {
         report(
           "node with ID \(item.id) not found", .notFound, at: item.position, of: entry,
-          hint: suggestion(for: item.id.description, among: libraries.lazy.map(\.description)))
+          hint: kinds[item.id.withDefaultNamespace(entry.id.namespace)] != nil
+            ? "write \(item.id.withDefaultNamespace(entry.id.namespace))"
+            : suggestion(for: item.id.description, among: libraries.lazy.map(\.description)))
         continue
       }
       guard let imported = LuaEntry.Kind(rawValue: kind) else {
@@ -113,9 +115,9 @@ struct ImportChecks {
         let item = entries[index].imports[next]
         if marks[item.id] == .open {
           let path = stack.map { entries[$0.index].id }
-          let cycle = path[(path.firstIndex(of: item.id) ?? 0)...].map(\.description) + [item.id.description]
+          let cycle = path[(path.lastIndex(of: item.id) ?? 0)...] + [item.id]
           report(
-            "adding dependency would create a cycle: \(cycle.joined(separator: " → "))", .invalid, at: item.position,
+            "adding dependency would create a cycle: \(Self.shortened(cycle))", .invalid, at: item.position,
             of: entries[index])
         } else if marks[item.id] == nil, let imported = indices[item.id] {
           marks[item.id] = .open
@@ -123,6 +125,13 @@ struct ImportChecks {
         }
       }
     }
+  }
+
+  /// A cycle in one line, without its middle where it is long.
+  private static func shortened(_ cycle: ArraySlice<EntryID>) -> String {
+    var names = cycle.map(\.description)
+    if names.count > 8 { names.replaceSubrange(4..<names.count - 3, with: ["…"]) }
+    return names.joined(separator: " → ")
   }
 
   /// A suggestion, unless there are problems without end.

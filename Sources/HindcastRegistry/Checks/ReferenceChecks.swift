@@ -1,16 +1,14 @@
 /// Checks that what entries name exists and is of the right kind.
 struct ReferenceChecks {
   let entries: [RegistryEntry]
-  private let kinds: [EntryID: String]
+  /// The kind of every entry.
+  let kinds: [EntryID: String]
   private(set) var problems: [RegistryError] = []
 
   init(_ entries: [RegistryEntry]) {
     self.entries = entries
     kinds = Dictionary(entries.map { ($0.id, $0.kind) }) { first, _ in first }
   }
-
-  /// The kind of an entry; `nil` when there is none of that identity.
-  func kind(of id: EntryID) -> String? { kinds[id] }
 
   mutating func check(_ client: TemporalClientConfiguration) { check(client.lifecycle, of: client.id) }
 
@@ -91,10 +89,12 @@ struct ReferenceChecks {
     let known =
       problems.count >= suggestionLimit
       ? [] : entries.filter { kind == nil || $0.kind == kind?.rawValue }.map(\.id.description)
+    let own = id.withDefaultNamespace(entry.namespace)
+    let inNamespace = kinds[own] == nil || own == id ? nil : "write \(own)"
     let only = known.count == 1 && kind != nil ? "the only \(kind?.rawValue ?? "") is \(known[0])" : nil
     report(
       "\(name) \(id) does not exist", .notFound, at: position, of: entry,
-      hint: didYouMean(id.description, among: known) ?? only)
+      hint: inNamespace ?? didYouMean(id.description, among: known) ?? only)
   }
 
   private mutating func report(

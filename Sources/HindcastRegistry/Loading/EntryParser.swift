@@ -1,5 +1,8 @@
 /// Cuts the value of a registry file into its entries.
 struct EntryParser {
+  /// The most fields of a file's `meta` times the number of its entries, which all get a copy.
+  private static let mergeLimit = 100_000
+
   private let namespace: String
   private let fileMeta: ConfigurationMap
   private(set) var entries: [RegistryEntry] = []
@@ -47,6 +50,10 @@ struct EntryParser {
     guard let elements = list.list else {
       report(
         "entries must be a list, got \(list.typeName)", at: list.position, hint: "start every entry with '- name:'")
+      return
+    }
+    if fileMeta.count * elements.count > Self.mergeLimit, let meta = map["meta"] {
+      report("meta is too large to be merged into \(elements.count) entries", at: meta.position)
       return
     }
     for (index, element) in elements.enumerated() {

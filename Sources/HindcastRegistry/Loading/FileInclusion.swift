@@ -4,17 +4,21 @@ struct FileInclusion {
   private static let maximumSize = 16 << 20
   private static let scheme = "file://"
 
-  let sources: AppSources
+  private let sources: AppSources
   /// The directory of the app, relative to it, that `file:///` starts from and that no path may leave.
-  let root: String
+  private var root = ""
   /// The registry file, relative to the app's directory.
-  let path: String
+  private var path = ""
+  /// The files that were taken in; entries share what they hold.
+  private var contents: [String: (text: String, bytes: [UInt8])] = [:]
   private(set) var problems: [RegistryError] = []
 
-  init(sources: AppSources, root: String, path: String) {
-    self.sources = sources
-    self.root = root
+  init(_ sources: AppSources) { self.sources = sources }
+
+  /// Turns to the entries of a registry file.
+  mutating func start(on path: String, root: String) {
     self.path = path
+    self.root = root
   }
 
   /// A map with the files in place.
@@ -36,6 +40,7 @@ struct FileInclusion {
   }
 
   private mutating func include(_ written: String, into value: inout ConfigurationValue, of entry: EntryID) {
+    value.isUnresolved = true
     func problem(_ message: String, kind: RegistryError.Kind = .invalid, hint: String? = nil) -> RegistryError {
       RegistryError("interpolation error: \(message)", kind: kind, at: value.position, entry: entry, hint: hint)
     }
@@ -60,9 +65,10 @@ struct FileInclusion {
     }
     let target = Path.join(root, cleaned)
     do {
-      let contents = try sources.read(target, limit: Self.maximumSize)
-      value.content = .string(contents.text)
-      value.text = SourceText(file: sources.displayPath(target), relativePath: target, bytes: contents.bytes)
+      let (text, bytes) = try read(target)
+      value.content = .string(text)
+      value.text = SourceText(file: sources.displayPath(target), relativePath: target, bytes: bytes)
+      value.isUnresolved = false
     } catch {
       let near =
         error.isMissingFile && problems.count < suggestionLimit
@@ -70,5 +76,12 @@ struct FileInclusion {
       problems.append(
         problem("failed to read file \(sources.displayPath(target)): \(error)", kind: .notFound, hint: near))
     }
+  }
+
+  private mutating func read(_ target: String) throws(RegularFile.Failure) -> (text: String, bytes: [UInt8]) {
+    if let known = contents[target] { return known }
+    let read = try sources.read(target, limit: Self.maximumSize)
+    contents[target] = (read.text, read.bytes)
+    return (read.text, read.bytes)
   }
 }

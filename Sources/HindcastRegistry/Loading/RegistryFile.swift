@@ -3,12 +3,12 @@ enum RegistryFile {
   /// The keys at the top of a registry file.
   static let topLevelKeys = ["version", "namespace", "meta", "entries", "name", "kind", "requirements"]
 
-  /// Whether a file that cannot be read as YAML, or that is too large, was likely meant as a registry file: only then is
-  /// that the user's concern. `prefix` is how the file starts.
-  static func looksMeant(_ path: String, prefix: [UInt8]) -> Bool {
+  /// Whether a file was likely meant as a registry file: only then is it the user's concern that it cannot be read. The
+  /// beginning of a file tells as well as the whole of it, as a rule.
+  static func isMeant(_ path: String, bytes: [UInt8]) -> Bool {
     if Path.name(path).hasPrefix("_index.") { return true }
-    if path.hasSuffix(".json") { return firstJSONKey(prefix).map(topLevelKeys.contains) ?? false }
-    return prefix.split(separator: UInt8(ascii: "\n")).contains { $0.starts(with: "namespace:".utf8) }
+    if path.hasSuffix(".json") { return hasTopLevelKey("namespace", in: bytes) }
+    return bytes.split(separator: UInt8(ascii: "\n")).contains { $0.starts(with: "namespace:".utf8) }
   }
 
   /// Whether a JSON file need not be read at all. Exported histories lie beside the entries, they are large, and all of
@@ -31,6 +31,33 @@ enum RegistryFile {
     rest = rest.dropFirst().drop(while: isSpace)
     guard rest.first == UInt8(ascii: "\"") else { return nil }
     return String(decoding: rest.dropFirst().prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
+  }
+
+  /// Whether an object of JSON has a field, as far as the text goes; nothing is said of what is no JSON.
+  private static func hasTopLevelKey(_ key: String, in bytes: [UInt8]) -> Bool {
+    let quotedKey = Array("\"\(key)\"".utf8)
+    var depth = 0
+    var index = 0
+    while index < bytes.count {
+      switch bytes[index] {
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+      case UInt8(ascii: "\""):
+        let start = index
+        index += 1
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
+          index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        if depth == 1, index < bytes.count, bytes[start...index].elementsEqual(quotedKey),
+          bytes[(index + 1)...].first(where: { !isSpace($0) }) == UInt8(ascii: ":")
+        {
+          return true
+        }
+      default: break
+      }
+      index += 1
+    }
+    return false
   }
 
   private static func isSpace(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }

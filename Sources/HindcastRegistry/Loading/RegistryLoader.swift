@@ -5,8 +5,12 @@ struct RegistryLoader {
   private var problems: [RegistryError] = []
   /// Whether any file was a registry file.
   private var foundFile = false
+  private var inclusion: FileInclusion
 
-  private init(_ sources: AppSources) { self.sources = sources }
+  private init(_ sources: AppSources) {
+    self.sources = sources
+    inclusion = FileInclusion(sources)
+  }
 
   /// Reads an app.
   ///
@@ -14,7 +18,7 @@ struct RegistryLoader {
   static func load(_ sources: AppSources) -> (entries: [RegistryEntry], problems: [RegistryError]) {
     var loader = RegistryLoader(sources)
     loader.loadAll()
-    return (loader.entries, loader.problems)
+    return (loader.entries, loader.problems + loader.inclusion.problems)
   }
 
   private mutating func loadAll() {
@@ -48,44 +52,36 @@ struct RegistryLoader {
 
   private mutating func load(_ path: String, root: String) {
     let file = SourceFile(displayPath: sources.displayPath(path), relativePath: path)
-    let start = SourcePosition(file: file.displayPath, line: 1, column: 1)
     var prefix: [UInt8] = []
+    let bytes: [UInt8]
     do {
       prefix = try sources.prefix(path)
       if RegistryFile.isHistory(path, prefix: prefix) { return }
-      try read(try sources.read(path, limit: YAMLLimits.fileSize).bytes, file: file, prefix: prefix, root: root)
+      bytes = try sources.read(path, limit: YAMLLimits.fileSize).bytes
     } catch {
-      if RegistryFile.looksMeant(path, prefix: prefix) {
+      if RegistryFile.isMeant(path, bytes: prefix) {
+        let start = SourcePosition(file: file.displayPath, line: 1, column: 1)
         problems.append(RegistryError("failed to read the file: \(error)", kind: .notFound, at: start))
-      }
-    }
-  }
-
-  private mutating func read(
-    _ bytes: [UInt8], file: SourceFile, prefix: [UInt8], root: String
-  ) throws(RegularFile.Failure) {
-    let isMeant = RegistryFile.looksMeant(file.relativePath, prefix: prefix)
-    let value: ConfigurationValue?
-    let duplicates: [RegistryError]
-    do {
-      (value, duplicates) = try YAMLReader.read(bytes, file: file)
-    } catch {
-      if isMeant {
-        problems.append(error)
       }
       return
     }
-    guard let value, let parser = EntryParser(value, path: file.relativePath) else { return }
-    foundFile = foundFile || parser.hasEntries
-    problems += duplicates + parser.problems
-    var inclusion = FileInclusion(sources: sources, root: root, path: file.relativePath)
-    for entry in parser.entries { entries.append(Self.complete(entry, with: &inclusion)) }
-    problems += inclusion.problems
+    // Other tools' JSON, however large, is not worth building values of.
+    if path.hasSuffix(".json"), !RegistryFile.isMeant(path, bytes: bytes) { return }
+    do {
+      let (value, duplicates) = try YAMLReader.read(bytes, file: file)
+      guard let value, let parser = EntryParser(value, path: path) else { return }
+      foundFile = foundFile || parser.hasEntries
+      problems += duplicates + parser.problems
+      inclusion.start(on: path, root: root)
+      for entry in parser.entries { entries.append(complete(entry)) }
+    } catch {
+      if RegistryFile.isMeant(path, bytes: bytes) { problems.append(error) }
+    }
   }
 
   /// An entry with its files in place and its secrets marked; entries of other kinds keep their `file://`, since nothing
   /// here reads them.
-  private static func complete(_ entry: RegistryEntry, with inclusion: inout FileInclusion) -> RegistryEntry {
+  private mutating func complete(_ entry: RegistryEntry) -> RegistryEntry {
     guard let kind = EntryKind(rawValue: entry.kind) else {
       return entry.replacing(data: SecretMarker.marking(entry.data))
     }

@@ -28,7 +28,7 @@ public struct ConfigurationValue: Sendable {
   public var isSecret: Bool
   /// The text that the environment gave for the whole field; fields of every type read their value from it.
   var environmentText: String?
-  /// Whether a placeholder in the text found no value. Such a value is not checked further.
+  /// Whether a placeholder in the text found no value, or `file://` no file. Such a value is not checked further.
   var isUnresolved = false
 
   /// Makes a value.

@@ -56,12 +56,13 @@ struct FieldReader {
   private func qualified(_ name: String) -> String { (path + [name]).joined(separator: ".") }
 
   private mutating func unknownField(_ field: ConfigurationMap.Field, known: [String], isOpen: Bool) {
-    let suggestion = didYouMean(field.name, among: known)
+    let hasHint = problems.count < suggestionLimit
+    let suggestion = hasHint ? didYouMean(field.name, among: known) : nil
     let isIgnored = isOpen && suggestion == nil
     report(
       "unknown field \(quoted(qualified(field.name)))\(isIgnored ? " is ignored" : "")", at: field.position,
       severity: isIgnored ? .warning : .error,
-      hint: suggestion ?? "known fields: " + known.joined(separator: ", "))
+      hint: hasHint ? suggestion ?? "known fields: " + known.joined(separator: ", ") : nil)
   }
 
   /// The value of the environment variable that a `field_env` names, for the field without the suffix; `nil` where the
@@ -194,7 +195,7 @@ extension FieldReader {
   }
 
   mutating func source(_ value: ConfigurationValue, _ name: String) -> LuaSource? {
-    guard let text = string(value, name) else { return nil }
+    guard !value.isUnresolved, let text = string(value, name) else { return nil }
     let place = value.text ?? SourceText(file: value.position.file, relativePath: value.position.file)
     return LuaSource(bytes: place.bytes ?? Array(text.utf8), place: place, position: value.position)
   }

@@ -1,7 +1,7 @@
 /// How many problems of one sort get a suggestion: each costs a look at every entry, and beyond so many nobody reads them.
-let suggestionLimit = 200
+let suggestionLimit = 50
 /// How many known words are looked at for a suggestion.
-private let candidateLimit = 10_000
+private let candidateLimit = 5000
 
 /// `did you mean 'address'?` for the known word nearest to a wrong one, when one is near enough to be meant.
 func didYouMean(_ word: String, among known: some Sequence<String>) -> String? {
@@ -13,9 +13,13 @@ func nearest(to word: String, among known: some Sequence<String>, limit: Int = .
   let wanted = canonical(word)
   // Past a third of the word the likeness is chance.
   let limit = min(limit, max(1, wanted.count / 3))
+  var counts = [Int](repeating: 0, count: 256)
+  for byte in wanted { counts[Int(byte)] += 1 }
   var best: (word: String, distance: Int)?
   for candidate in known.prefix(candidateLimit) {
-    let distance = editDistance(wanted, canonical(candidate), limit: limit)
+    let other = canonical(candidate)
+    if abs(other.count - wanted.count) > limit || strangers(in: other, to: counts) > limit { continue }
+    let distance = editDistance(wanted, other, limit: limit)
     if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
   }
   return best?.word
@@ -32,10 +36,19 @@ private func canonical(_ word: String) -> [UInt8] {
   }
 }
 
+/// How many bytes of a word are none of another's; no fewer edits lead from one to the other. This is what most
+/// candidates fail, at little cost.
+private func strangers(in word: [UInt8], to counts: [Int]) -> Int {
+  var left = counts
+  return word.reduce(into: 0) { strangers, byte in
+    left[Int(byte)] -= 1
+    if left[Int(byte)] < 0 { strangers += 1 }
+  }
+}
+
 /// The least number of insertions, deletions, replacements and swaps of neighbours between two words; anything above
-/// `limit` once the lengths alone differ by more.
+/// `limit` once it is sure to be more.
 private func editDistance(_ left: [UInt8], _ right: [UInt8], limit: Int) -> Int {
-  if abs(left.count - right.count) > limit { return limit + 1 }
   if left.isEmpty || right.isEmpty { return max(left.count, right.count) }
   var beforeLast: [Int] = []
   var last = Array(0...right.count)
@@ -49,6 +62,8 @@ private func editDistance(_ left: [UInt8], _ right: [UInt8], limit: Int) -> Int 
       }
       current.append(cost)
     }
+    // Later rows only add to a row's least cost; a swap may skip one row, not two.
+    if min(current.min() ?? 0, last.min() ?? 0) > limit { return limit + 1 }
     beforeLast = last
     last = current
   }
