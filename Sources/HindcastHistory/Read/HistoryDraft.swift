@@ -70,8 +70,9 @@ struct HistoryDraft {
   }
 
   private func event(withID id: Int64) -> HistoryEvent? {
-    guard let first = events.first, id >= first.eventID, id - first.eventID < events.count else { return nil }
-    return events[Int(id - first.eventID)]
+    guard let first = events.first?.eventID, id >= first else { return nil }
+    let (distance, overflow) = id.subtractingReportingOverflow(first)
+    return !overflow && distance < events.count ? events[Int(distance)] : nil
   }
 
   /// Appends a page, without the events that are already there.
