@@ -206,7 +206,7 @@ extension DialectParser {
 
   /// Parses `nil(v)`, which asks whether `v` is nil.
   private mutating func nilCall(_ word: DialectToken) throws(LuaSyntaxError) -> DialectExpression {
-    facts.typeCalls.append(("nil", word.start..<word.end))
+    facts.typeValues.append(("nil", word.start..<word.end))
     try arguments()
     return try suffixes(of: DialectExpression(start: word.start, end: previous.end, shape: .call), base: nil)
   }

@@ -13,7 +13,7 @@ extension DialectParser {
       try advance()
       let name = lexer.text(start)
       let isTarget = asTarget && (token.kind == .assign || token.kind == .comma)
-      if !isTarget, !scope.isLocal(name) { facts.reads(name, line: start.line) }
+      if !isTarget, !scope.isLocal(name) { noteRead(of: start, name) }
       return try suffixes(
         of: DialectExpression(start: start.start, end: start.end, shape: .name), base: start)
     default:
@@ -101,6 +101,11 @@ extension DialectParser {
 
   // MARK: Facts
 
+  private mutating func noteRead(of token: DialectToken, _ name: String) {
+    facts.reads(name, line: token.line)
+    if Self.builtinTypes.contains(name) { facts.typeValues.append((name, token.start..<token.end)) }
+  }
+
   /// Notes `base.member` of a global, the member being the token at hand.
   private mutating func noteMember(of base: DialectToken?) {
     guard let base, token.kind == .name || token.kind.isTypeWord else { return }
@@ -108,15 +113,15 @@ extension DialectParser {
     guard !scope.isLocal(name) else { return }
     let member = lexer.text(token)
     facts.reads("\(name).\(member)", line: base.line)
-    if Self.builtinTypes.contains(name), Self.typeMethods.contains(member) {
-      facts.typeCalls.append((name, base.start..<base.end))
+    if name == Self.stringType, Self.typeMethods.contains(member) {
+      facts.typeValues.append((name, base.start..<base.end))
     }
   }
 
   private mutating func noteCall(of base: DialectToken) throws(LuaSyntaxError) {
     let name = lexer.text(base)
     guard !scope.isLocal(name) else { return }
-    if Self.builtinTypes.contains(name) { facts.typeCalls.append((name, base.start..<base.end)) }
+    if name == Self.stringType { facts.typeValues.append((name, base.start..<base.end)) }
     if name == "require" { try noteRequire() }
   }
 
@@ -131,10 +136,11 @@ extension DialectParser {
       .init(name: String(decoding: lexer.stringValue(literal), as: UTF8.self), line: literal.line))
   }
 
-  /// The types that exist without a declaration and can be called.
-  static let builtinTypes: Set<String> = [
-    "string", "number", "integer", "boolean", "any", "unknown", "never",
-  ]
+  /// The types that exist without a declaration; `string` is one only where it is called or asked like a type, otherwise
+  /// the library.
+  static let builtinTypes: Set<String> = ["number", "integer", "boolean", "any", "unknown", "never"]
+
+  private static let stringType = "string"
 
   private static let typeMethods: Set<String> = [
     "is", "kind", "name", "elem", "key", "val", "inner", "ret", "fields", "variants", "params", "tparams",

@@ -1,12 +1,12 @@
 extension DialectParser {
   /// The translated text, its first line extended by the locals that the rest needs.
   mutating func translation() -> LuaTranslation {
-    let assigned = facts
-    let typeCalls = facts.typeCalls.filter { !assigned.isAssigned($0.name) }
-    for call in typeCalls { rewriter.replace(call.range, .verbatim(localName(ofBuiltin: call.name))) }
+    var typeValues = facts.typeValues
+    typeValues.removeAll { facts.isAssigned($0.name) }
+    for value in typeValues { rewriter.replace(value.range, .verbatim(localName(ofBuiltin: value.name))) }
     let edits = rewriter.applied()
     var support = edits.support
-    let types = typeLocals(builtins: Set(typeCalls.map(\.name)))
+    let types = typeLocals(builtins: Set(typeValues.map(\.name)))
     if !types.isEmpty { support.append(.type) }
 
     var text: [UInt8] = []
@@ -15,7 +15,7 @@ extension DialectParser {
       text.append(contentsOf: "local \(names)=... \(types)".utf8)
     }
     edits.render(lexer.source, prefix: prefix, supportCount: support.count, into: &text)
-    let typeNames = Set(facts.types.map(\.name))
+    let typeNames = Set(facts.types.map(\.name)).union(Self.builtinTypes)
     return LuaTranslation(
       text: text, support: support, requires: facts.requires,
       globals: facts.globals.filter { !typeNames.contains(String($0.name.prefix { $0 != "." })) },
@@ -38,7 +38,11 @@ extension DialectParser {
 
     let locals = (used + builtins.map(localName)).joined(separator: ",")
     let names = (used + builtins).map { "\"\($0)\"" }.joined(separator: ",")
-    let table = used.isEmpty ? "" : definitions.map { "\($0.name)=\($0.type.descriptor)" }.joined(separator: ",")
+    let table =
+      used.isEmpty
+      ? ""
+      : (definitions + facts.localTypes).map { "[\(DialectType.quoted(Array($0.name.utf8)))]=\($0.type.descriptor)" }
+        .joined(separator: ",")
     return "local \(locals)=\(prefix)type({\(table)},\(names)) "
   }
 }

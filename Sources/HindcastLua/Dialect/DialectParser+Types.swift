@@ -20,7 +20,7 @@ extension DialectParser {
       while try take(joint) { members.append(try simpleType()) }
       type = joint == .pipe ? .union(members) : .intersection(members)
       rounds += 1
-      try checkDepth(rounds)
+      try checkWrappings(rounds)
     }
     return type
   }
@@ -46,8 +46,13 @@ extension DialectParser {
         return type
       }
       suffixes += 1
-      try checkDepth(suffixes)
+      try checkWrappings(suffixes)
     }
+  }
+
+  /// Refuses a type that wraps itself again and again on one level, such as `T[][][]…`: what reads types recurses.
+  private func checkWrappings(_ count: Int) throws(LuaSyntaxError) {
+    if count > 16 { throw lexer.error(token, "nested too deeply", hint: "give a part of the type a name") }
   }
 
   /// Parses `[]` or `["field"]` after a type.
@@ -149,8 +154,12 @@ extension DialectParser {
     return try enclosed { parser throws(LuaSyntaxError) in
       let first = parser.token
       let operand = try parser.fullExpression()
-      guard case .name = operand.shape else { return .named("unknown") }
-      return parser.scope.type(of: parser.lexer.text(first)) ?? .named("unknown")
+      let local = parser.lexer.text(first)
+      guard case .name = operand.shape, let type = parser.scope.type(of: local) else { return .named("unknown") }
+      if case .named = type { return type }
+      let reference = parser.facts.name(type, of: local)
+      parser.scope.retype(local, reference)
+      return reference
     }
   }
 

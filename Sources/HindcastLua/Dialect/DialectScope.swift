@@ -25,4 +25,10 @@ struct DialectScope {
   func type(of name: String) -> DialectType? {
     declarations[name]?.last ?? nil
   }
+
+  /// Gives the visible local of that name another annotation.
+  mutating func retype(_ name: String, _ type: DialectType) {
+    guard let count = declarations[name]?.count, count > 0 else { return }
+    declarations[name]?[count - 1] = type
+  }
 }

@@ -17,7 +17,7 @@ final class LuaDialectFuzzTests: XCTestCase {
     let pool = tokens.flatMap { $0 }
     var random = SplitMix(state: 0x5EED)
     var translated = 0
-    for _ in 0..<3000 {
+    for _ in 0..<1500 {
       var program = tokens[Int.random(in: 0..<tokens.count, using: &random)]
       for _ in 0..<Int.random(in: 1...3, using: &random) {
         let place = Int.random(in: 0..<program.count, using: &random)
@@ -37,12 +37,12 @@ final class LuaDialectFuzzTests: XCTestCase {
         fault.contains("label") || fault.contains("goto"),
         "\(fault)\n\(String(decoding: source, as: UTF8.self))\n\(String(decoding: translation.text, as: UTF8.self))")
     }
-    XCTAssertGreaterThan(translated, 100)
+    XCTAssertGreaterThan(translated, 40)
   }
 
   func testMutatedBytesGiveAnErrorOrTextThatCompiles() {
     var random = SplitMix(state: 0xB17E5)
-    for _ in 0..<3000 {
+    for _ in 0..<1500 {
       var bytes = Array(LuaSamples.all[Int.random(in: 0..<LuaSamples.all.count, using: &random)].utf8)
       for _ in 0..<Int.random(in: 1...4, using: &random) {
         bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
@@ -127,10 +127,13 @@ final class LuaDialectFuzzTests: XCTestCase {
       ("", "for i = 1, n do end ", ""), ("f(", "-a,", "1)"), ("local x: A<", "A,", "A>"), ("", "\r\n", ""),
     ]
     for (head, part, tail) in repeated {
-      let source = head + String(repeating: part, count: 30_000) + tail
+      let source = head + String(repeating: part, count: 15_000) + tail
       // Only the time counts here: a quadratic step would take minutes.
       _ = try? LuaDialect.translate(source, chunkName: "chunk")
     }
+    let doubling = (1...60).map { "local v\($0): {a: typeof(v\($0 - 1)), b: typeof(v\($0 - 1))}\n" }.joined()
+    let types = "local v0: {x: number}\n\(doubling)type T = typeof(v60)\nreturn T"
+    XCTAssertLessThan(try LuaDialect.translate(types, chunkName: "chunk").text.count, 20_000)
     let many = "__hc_x = 1\n" + (1..<20_000).map { "__hc\($0)_x = #a\n" }.joined()
     let translation = try LuaDialect.translate(many, chunkName: "chunk")
     XCTAssert(translation.text.starts(with: Array("local __hc20000_".utf8)))

@@ -136,7 +136,7 @@ final class LuaDialectTextTests: XCTestCase {
     try assertText([
       (
         "\ntype P = {x: number, y?: string}\nreturn P",
-        "local __hc_type=... local P=__hc_type({P={k=\"record\",of={{n=\"x\",t=\"number\"},"
+        "local __hc_type=... local P=__hc_type({[\"P\"]={k=\"record\",of={{n=\"x\",t=\"number\"},"
           + "{n=\"y\",t=\"string\",optional=true}}}},\"P\") \n \nreturn P"
       ),
       (

@@ -46,6 +46,7 @@ final class LuaTypeRuntimeTests: XCTestCase {
       ("Point({})", "chunk:19: expected Point, got table"),
       ("Point()", "chunk:19: type Point expects at least 1 argument"),
       ("Point(1, 2)", "chunk:19: type Point validation expects 1 value, got 2"),
+      ("print(Box(number)({value = 2}).value, (pcall(Box(number), {value = 'x'})))", "2 false"),
       ("print(Box(Point)({value = {x = 1}}).value.x)", "1"),
       ("Point(Box)", "chunk:19: type Point is not generic"),
       ("local P = Point print(P({x = 5}).x, tostring(P), Point == P)", "5 Point true"),
