@@ -61,9 +61,9 @@ public final class WorkflowRun {
       if let flag = SDKFlags.Flag(rawValue: number) { environment.flags.set(flag) }
     }
     if !environment.sideEffects.mutableRecorded.isEmpty { environment.sideEffects.mutableRecorded = [] }
-    for index in slice.output {
-      guard case .markerRecordedEventAttributes(let marker)? = events[index].attributes else { continue }
-      try load(marker, eventID: events[index].eventID)
+    // The type is asked first throughout: to read an event's attributes copies them.
+    for index in slice.output where events[index].eventType == .markerRecorded {
+      try load(events[index].markerRecordedEventAttributes, eventID: events[index].eventID)
     }
   }
 
@@ -91,10 +91,9 @@ public final class WorkflowRun {
 
   /// Applies the results of local activities that the task's completion recorded, each of which runs the code again.
   public func applyLocalActivities(_ slice: WorkflowTaskSlice, of events: [HistoryEvent]) throws(TaskFailure) {
-    for index in slice.output {
-      guard case .markerRecordedEventAttributes(let marker)? = events[index].attributes,
-        marker.markerName == Marker.localActivity
-      else { continue }
+    for index in slice.output where events[index].eventType == .markerRecorded {
+      let marker = events[index].markerRecordedEventAttributes
+      guard marker.markerName == Marker.localActivity else { continue }
       try environment.apply(localActivityMarker: marker, eventID: events[index].eventID)
     }
   }
@@ -104,12 +103,10 @@ public final class WorkflowRun {
     _ slice: WorkflowTaskSlice, of events: [HistoryEvent]
   ) throws(TaskFailure) -> [Temporal_Api_Protocol_V1_Message] {
     var messages: [Temporal_Api_Protocol_V1_Message] = []
-    for index in slice.output {
-      guard case .workflowExecutionUpdateAcceptedEventAttributes(let accepted)? = events[index].attributes else {
-        continue
-      }
-      messages.append(try message(for: accepted, slice, events))
+    for index in slice.output where events[index].eventType == .workflowExecutionUpdateAccepted {
+      messages.append(try message(for: events[index].workflowExecutionUpdateAcceptedEventAttributes, slice, events))
     }
+    guard messages.count > 1 else { return messages }
     // A stable sort keeps requests with one sequencing id in the order of their acceptance.
     return messages.enumerated().sorted { ($0.element.eventID, $0.offset) < ($1.element.eventID, $1.offset) }
       .map(\.element)

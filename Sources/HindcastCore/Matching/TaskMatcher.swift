@@ -45,21 +45,23 @@ struct TaskMatcher {
     var index = output.lowerBound
     while index < output.upperBound {
       defer { index += 1 }
-      let event = events[index]
-      guard event.eventType.isCommandEvent else { continue }
-      switch event.attributes {
-      case .markerRecordedEventAttributes(let marker)? where marker.markerName == Marker.version:
+      switch events[index].eventType {
+      case .markerRecorded:
+        let marker = events[index].markerRecordedEventAttributes
+        if marker.markerName == Marker.mutableSideEffect { continue }
+        guard marker.markerName == Marker.version else {
+          result.append(index)
+          continue
+        }
         if isVersionUpsert(index + 1, in: output, events) {
           index += 1
         } else if JSONPayload.boolean(marker.details["version-search-attribute-updated"]) ?? true {
           bare = bare ?? index
         }
-      case .markerRecordedEventAttributes(let marker)? where marker.markerName == Marker.mutableSideEffect:
-        continue
-      case .workflowExecutionUpdateAcceptedEventAttributes?, .workflowExecutionUpdateCompletedEventAttributes?,
-        .workflowExecutionUpdateRejectedEventAttributes?:
+      case .workflowExecutionUpdateAccepted, .workflowExecutionUpdateCompleted, .workflowExecutionUpdateRejected:
         if usesProtocolCommands { result.append(index) }
-      default: result.append(index)
+      case let type where type.isCommandEvent: result.append(index)
+      default: continue
       }
     }
     return (result, bare)
