@@ -4,6 +4,8 @@ extension Registry {
   /// The app that a file or directory belongs to: the nearest directory at or above it that holds registry entries, or
   /// the project round that directory when the project's `wippy.lock` says that its entries lie there.
   ///
+  /// Every call looks at the file system: a caller with many files asks once a directory.
+  ///
   /// - Parameter path: a file or directory, which need not exist.
   /// - Returns: the directory, relative to the current one where it lies below that; `nil` when there is none.
   public static func findApp(near path: String) -> String? {
@@ -12,9 +14,7 @@ extension Registry {
     let start = DirectoryWalk.isDirectory(absolute) ? absolute : Path.directory(absolute)
     guard let nearest = ancestors(of: start).first(where: holdsEntries) else { return nil }
     let project = ancestors(of: nearest).first { contains($0, nearest) } ?? nearest
-    if project == current { return "." }
-    let below = current == "/" ? current : current + "/"
-    return project.hasPrefix(below) ? String(project.dropFirst(below.count)) : project
+    return Path.shortened(project, from: current)
   }
 
   /// A directory and all above it.

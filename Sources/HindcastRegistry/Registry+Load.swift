@@ -50,7 +50,8 @@ extension Registry {
     let sorted = inOrder(problems)
     let registry = Registry(
       entries: entries, clients: built.clients, workers: workers, luaEntries: built.luaEntries,
-      environment: built.environment, warnings: sorted.filter { $0.severity == .warning })
+      environmentVariables: built.variables, environmentStorages: built.storages, environment: built.environment,
+      warnings: sorted.filter { $0.severity == .warning })
     return (registry, sorted.filter { $0.severity == .error })
   }
 

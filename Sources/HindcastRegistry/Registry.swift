@@ -8,7 +8,11 @@ public struct Registry: Sendable {
   public let workers: [TemporalWorkerConfiguration]
   /// The Lua entries.
   public let luaEntries: [LuaEntry]
-  /// The environment that the entries define.
+  /// The `env.variable` entries.
+  public let environmentVariables: [EnvironmentVariable]
+  /// The `env.storage.*` entries.
+  public let environmentStorages: [EnvironmentStorage]
+  /// The environment that those entries define.
   public let environment: EnvironmentResolver
   /// What is likely not meant, though it can be used.
   public let warnings: [RegistryError]
@@ -21,12 +25,15 @@ public struct Registry: Sendable {
   init(
     entries: [RegistryEntry] = [], clients: [TemporalClientConfiguration] = [],
     workers: [TemporalWorkerConfiguration] = [], luaEntries: [LuaEntry] = [],
+    environmentVariables: [EnvironmentVariable] = [], environmentStorages: [EnvironmentStorage] = [],
     environment: EnvironmentResolver = EnvironmentResolver(), warnings: [RegistryError] = []
   ) {
     self.entries = entries
     self.clients = clients
     self.workers = workers
     self.luaEntries = luaEntries
+    self.environmentVariables = environmentVariables
+    self.environmentStorages = environmentStorages
     self.environment = environment
     self.warnings = warnings
     entryIndices = Dictionary(entries.indices.map { (entries[$0].id, $0) }) { first, _ in first }

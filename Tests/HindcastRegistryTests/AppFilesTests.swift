@@ -104,7 +104,7 @@ final class AppFilesTests: XCTestCase {
       (
         "_index.json", "{\"namespace\": \"a\",",
         [
-          "_index.json:1:19: error: not valid YAML: did not find expected node content while parsing a flow node"
+          "_index.json:1:19: error: not valid JSON: did not find expected node content while parsing a flow node"
         ]
       ),
     ]

@@ -36,7 +36,10 @@ final class EnvironmentTests: XCTestCase {
   }
 
   func testLooksUpAsTheRuntimeDoes() throws {
-    let resolver = try load().environment
+    let registry = try load()
+    XCTAssertEqual(registry.environmentVariables.count, 11)
+    XCTAssertEqual(registry.environmentStorages.map(\.id.name), ["os", "memory", "file", "static", "router", "lost"])
+    let resolver = registry.environment
     let found: [(name: String, namespace: String, value: String)] = [
       ("OS_ONE", "", "one"), ("env:one", "", "one"), ("one", "env", "one"),
       ("env:two", "", "two-default"), ("two", "env", "two-default"),

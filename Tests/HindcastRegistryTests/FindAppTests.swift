@@ -31,13 +31,22 @@ final class FindAppTests: XCTestCase {
     }
   }
 
-  func testNamesDirectoriesBelowTheCurrentOneAsTheUserWould() throws {
-    let root = try TemporaryDirectory()
-    try root.write("_index.yaml", index(clientAndWorker))
-    // The current directory is the process's, so it is not changed here; only the absolute form can be tested.
-    XCTAssertEqual(Registry.findApp(near: root.path), root.path)
-    let current = FileManager.default.currentDirectoryPath
-    XCTAssertEqual(Path.clean(current + "/./a/.."), current)
+  func testNamesDirectoriesBelowTheCurrentOneAsTheUserWould() {
+    let table: [(path: String, current: String, shortened: String)] = [
+      ("/a/b", "/a/b", "."), ("/a/b/c/d", "/a/b", "c/d"), ("/a/bc", "/a/b", "/a/bc"), ("/a", "/a/b", "/a"),
+      ("/a/b", "/", "a/b"), ("/", "/", "."),
+    ]
+    for (path, current, shortened) in table {
+      XCTAssertEqual(Path.shortened(path, from: current), shortened, path)
+    }
+  }
+
+  func testCleansPaths() {
+    let table: [(path: String, cleaned: String)] = [
+      ("a/./b//c", "a/b/c"), ("a/../b", "b"), ("../a", "../a"), ("a/../../b", "../b"), ("/../a", "/a"), ("/a/..", "/"),
+      (".", ""), ("../..", "../.."), ("./a/", "a"),
+    ]
+    for (path, cleaned) in table { XCTAssertEqual(Path.clean(path), cleaned, path) }
   }
 
   func testFindsNothingWhereNothingIs() throws {

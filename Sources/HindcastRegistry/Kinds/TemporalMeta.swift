@@ -53,7 +53,7 @@ struct LuaMeta {
       if !fits {
         reader.report(
           "meta.temporal.\(name) has no effect on a \(kind.rawValue)", at: field.position, severity: .warning)
-      } else if worker == nil, field.value["worker"].map({ $0.isNull || $0.string == "" }) ?? (field.value.map != nil) {
+      } else if worker == nil, field.value.map?.isBlank("worker") == true {
         reader.report(
           "meta.temporal.\(name) names no worker, so the entry is not registered", at: field.position,
           severity: .warning, hint: "for example worker: \(reader.entry.namespace):worker")

@@ -71,7 +71,7 @@ struct EntryParser {
   ) {
     let words = ["name", "kind"].map { key -> String? in
       if let text = map[key]?.string, !text.isEmpty { return text }
-      let typo = map.fields.first { map[key] == nil && nearest(to: $0.name, among: [key]) != nil && $0.name != "name" }
+      let typo = map.fields.first { map[key] == nil && nearest(to: $0.name, among: [key]) != nil }
       report(
         "\(prefix)\(key): \(key) is required and must be a non-empty string",
         at: map[key]?.position ?? typo?.position ?? position,

@@ -31,6 +31,13 @@ enum Path {
     return (path.hasPrefix("/") ? "/" : "") + components.joined(separator: "/")
   }
 
+  /// An absolute path as a user in a directory would type it: relative where it lies in that directory.
+  static func shortened(_ path: String, from current: String) -> String {
+    if path == current { return "." }
+    let below = current == "/" ? current : current + "/"
+    return path.hasPrefix(below) ? String(path.dropFirst(below.count)) : path
+  }
+
   /// Whether a cleaned relative path leads out of where it starts.
   static func leavesRoot(_ cleaned: String) -> Bool { cleaned == ".." || cleaned.hasPrefix("../") }
 }

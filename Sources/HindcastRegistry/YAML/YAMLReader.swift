@@ -12,6 +12,8 @@ struct YAMLReader {
   /// The deepest nesting seen inside the innermost anchored value that is being read.
   private var deepest = 0
   private var duplicates: [RegistryError] = []
+  /// The offset of every line.
+  private lazy var lineStarts = [0] + bytes.indices.filter { bytes[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
 
   /// A named value, with what an alias to it costs.
   private struct Anchor {
@@ -64,7 +66,7 @@ struct YAMLReader {
       return try events.next()
     } catch {
       throw RegistryError(
-        "not valid YAML: \(error.message)", kind: .syntax,
+        "not valid \(file.relativePath.hasSuffix(".json") ? "JSON" : "YAML"): \(error.message)", kind: .syntax,
         at: position(line: error.place.line, column: error.place.column))
     }
   }
@@ -179,7 +181,7 @@ struct YAMLReader {
     }
   }
 
-  private func read(_ scalar: YAMLScalar, at event: YAMLEvent) throws(RegistryError) -> ConfigurationValue {
+  private mutating func read(_ scalar: YAMLScalar, at event: YAMLEvent) throws(RegistryError) -> ConfigurationValue {
     ConfigurationValue(try content(of: scalar, at: event), at: position(of: event), text: place(of: scalar, at: event))
   }
 
@@ -207,7 +209,7 @@ struct YAMLReader {
   }
 
   /// Where the lines of a text stand in the file.
-  private func place(of scalar: YAMLScalar, at event: YAMLEvent) -> SourceText {
+  private mutating func place(of scalar: YAMLScalar, at event: YAMLEvent) -> SourceText {
     let isBlock = scalar.isLiteralBlock || scalar.isFoldedBlock
     return SourceText(
       file: file.displayPath, relativePath: file.relativePath,
@@ -216,12 +218,12 @@ struct YAMLReader {
   }
 
   /// The line of a block scalar's `|` or `>`, counted from 0: an anchor or a tag may stand some lines before it.
-  private func headerLine(of scalar: YAMLScalar, at event: YAMLEvent) -> Int {
+  private mutating func headerLine(of scalar: YAMLScalar, at event: YAMLEvent) -> Int {
     guard scalar.hasProperties else { return event.line }
-    let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: event.line + 8, omittingEmptySubsequences: false)
-    for (index, line) in lines.enumerated().dropFirst(event.line) {
-      let words = line.split(whereSeparator: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") })
-      if words.contains(where: { $0.first == UInt8(ascii: "|") || $0.first == UInt8(ascii: ">") }) { return index }
+    for line in lineStarts.indices.dropFirst(event.line).prefix(8) {
+      let end = line + 1 < lineStarts.count ? lineStarts[line + 1] : bytes.count
+      let words = bytes[lineStarts[line]..<end].split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+      if words.contains(where: { $0.first == UInt8(ascii: "|") || $0.first == UInt8(ascii: ">") }) { return line }
     }
     return event.line
   }
