@@ -52,7 +52,7 @@ extension DialectParser {
 
   /// Refuses a type that wraps itself again and again on one level, such as `T[][][]…`: what reads types recurses.
   private func checkWrappings(_ count: Int) throws(LuaSyntaxError) {
-    if count > 16 { throw lexer.error(token, "nested too deeply", hint: "give a part of the type a name") }
+    if count > 8 { throw lexer.error(token, "nested too deeply", hint: "give a part of the type a name") }
   }
 
   /// Parses `[]` or `["field"]` after a type.
