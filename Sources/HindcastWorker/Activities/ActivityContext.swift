@@ -1,0 +1,89 @@
+private import Foundation
+public import HindcastHistory
+private import Synchronization
+public import TemporalAPI
+
+/// Why an activity should stop.
+public enum ActivityCancellation: Sendable, Hashable {
+  /// The workflow asked for it, or the workflow is over.
+  case requested
+  /// Its time is up; the server counts it as timed out already.
+  case timedOut
+  /// An operator paused or reset the activity.
+  case paused
+  /// The worker ends.
+  case workerStopped
+}
+
+/// An activity as its code sees it: what was asked for, and the line to the server.
+public final class ActivityContext: Sendable {
+  /// What is known of the activity.
+  public let info: ActivityInfo
+  /// The arguments.
+  public let input: Payloads?
+  /// The header that the workflow sent along.
+  public let header: Temporal_Api_Common_V1_Header?
+
+  private let beat: @Sendable (Payloads?) -> Void
+  private let deadline: ContinuousClock.Instant?
+  private let requested = Mutex<ActivityCancellation?>(nil)
+  private let changes = NSCondition()
+
+  /// Makes a context.
+  ///
+  /// - Parameters:
+  ///   - info: What the code may know.
+  ///   - input: The arguments.
+  ///   - header: The header.
+  ///   - beat: Where heartbeats go; must not block.
+  public init(
+    info: ActivityInfo, input: Payloads? = nil, header: Temporal_Api_Common_V1_Header? = nil,
+    beat: @escaping @Sendable (Payloads?) -> Void = { _ in }
+  ) {
+    self.info = info
+    self.input = input
+    self.header = header
+    self.beat = beat
+    deadline = info.remainingTime.map { ContinuousClock.now + $0 }
+  }
+
+  /// Why the activity should stop; `nil` while it may go on. A request is learnt of only by heartbeats.
+  public var cancellation: ActivityCancellation? {
+    if let requested = requested.withLock({ $0 }) { return requested }
+    guard let deadline, deadline <= .now else { return nil }
+    return .timedOut
+  }
+
+  /// Tells the server that the activity is alive and how far it is.
+  ///
+  /// It returns at once; reports that come quickly one after the other are thinned out. What is reported last is what the
+  /// next try finds in ``ActivityInfo/heartbeatDetails``.
+  public func heartbeat(_ details: Payloads? = nil) {
+    beat(details)
+  }
+
+  /// Blocks for a while, or until the activity should stop.
+  ///
+  /// - Returns: Why it should stop; `nil` when the time has passed.
+  @discardableResult
+  public func wait(_ duration: Duration) -> ActivityCancellation? {
+    let end = ContinuousClock.now + duration
+    changes.lock()
+    defer { changes.unlock() }
+    while cancellation == nil {
+      let now = ContinuousClock.now
+      if now >= end { return nil }
+      let pause = min(end, deadline ?? end) - now
+      _ = changes.wait(until: Date(timeIntervalSinceNow: pause / .seconds(1)))
+    }
+    return cancellation
+  }
+
+  /// Tells the code to stop; the first reason counts.
+  func cancel(_ reason: ActivityCancellation) {
+    requested.withLock { $0 = $0 ?? reason }
+    changes.lock()
+    changes.broadcast()
+    changes.unlock()
+  }
+}

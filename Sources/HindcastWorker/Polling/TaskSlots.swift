@@ -1,0 +1,55 @@
+/// Bounds how many tasks run at once, and tells when none does.
+actor TaskSlots {
+  private let limit: Int
+  private var used = 0
+  private var isClosed = false
+  private var waiting: [CheckedContinuation<Bool, Never>] = []
+  private var idle: [CheckedContinuation<Bool, Never>] = []
+
+  init(limit: Int) {
+    self.limit = max(1, limit)
+  }
+
+  /// Waits for a free slot and takes it; `false` once the slots were closed.
+  func take() async -> Bool {
+    if isClosed { return false }
+    if used < limit {
+      used += 1
+      return true
+    }
+    return await withCheckedContinuation { waiting.append($0) }
+  }
+
+  /// Gives a slot back.
+  func release() {
+    if !waiting.isEmpty {
+      waiting.removeFirst().resume(returning: true)
+      return
+    }
+    used -= 1
+    if used == 0 { resumeIdle(true) }
+  }
+
+  /// Hands out no more slots: whoever waits for one gives up.
+  func close() {
+    isClosed = true
+    for continuation in waiting { continuation.resume(returning: false) }
+    waiting = []
+  }
+
+  /// Waits until no slot is taken; `false` when that takes too long.
+  func untilIdle(within limit: Duration) async -> Bool {
+    guard used > 0 else { return true }
+    let impatience = Task {
+      try await Task.sleep(for: limit)
+      resumeIdle(false)
+    }
+    defer { impatience.cancel() }
+    return await withCheckedContinuation { idle.append($0) }
+  }
+
+  private func resumeIdle(_ isIdle: Bool) {
+    for continuation in idle { continuation.resume(returning: isIdle) }
+    idle = []
+  }
+}

@@ -1,0 +1,136 @@
+internal import HindcastCore
+internal import HindcastHistory
+private import SwiftProtobuf
+private import TemporalAPI
+internal import TemporalServiceAPI
+
+/// Takes a workflow task from the poll to the answer.
+struct WorkflowTaskHandler: Sendable {
+  typealias Polled = Temporal_Api_Workflowservice_V1_PollWorkflowTaskQueueResponse
+
+  let connection: any ServiceConnection
+  let configuration: WorkerConfiguration
+  let supportedTypes: [String]
+  let threads: WorkflowThreads
+
+  /// Waits for a task; `nil` when the service had none.
+  func poll() async throws -> Polled? {
+    let polled = try await connection.call(
+      WorkflowService.pollWorkflowTaskQueue,
+      .with {
+        $0.namespace = configuration.namespace
+        $0.taskQueue.name = configuration.taskQueue
+        $0.taskQueue.kind = .normal
+        $0.identity = configuration.identity
+      })
+    return polled.taskToken.isEmpty ? nil : polled
+  }
+
+  /// Works a task and answers it.
+  func work(_ polled: Polled) async {
+    var task = WorkflowTask(polled: polled, events: polled.history.events, namespace: configuration.namespace)
+    do {
+      try await fetchRemainingEvents(of: &task)
+      try await respond(to: task, with: try await answer(to: task))
+    } catch {
+      // The server hands the task out again when nobody answered it in time; one that is gone needs no answer.
+      let isGone = (error as? ServiceError)?.code == .notFound
+      configuration.log(
+        WorkerLogLine(
+          isGone ? .debug : .error, "a workflow task could not be answered",
+          [.init("error", "\(error)")] + task.logFields))
+    }
+  }
+
+  private func fetchRemainingEvents(of task: inout WorkflowTask) async throws {
+    var request = Temporal_Api_Workflowservice_V1_GetWorkflowExecutionHistoryRequest()
+    request.namespace = configuration.namespace
+    request.execution = task.polled.workflowExecution
+    request.nextPageToken = task.polled.nextPageToken
+    while !request.nextPageToken.isEmpty {
+      let page = try await connection.call(WorkflowService.getWorkflowExecutionHistory, request)
+      task.events += page.history.events
+      request.nextPageToken = page.nextPageToken
+    }
+  }
+
+  private func answer(to task: WorkflowTask) async throws -> WorkflowTaskAnswer {
+    let execution = WorkflowTaskExecution(task: task, supportedTypes: supportedTypes, log: configuration.log)
+    do {
+      return try await threads.run { execution.answer(in: $0) }
+    } catch let error as WorkflowLoadError {
+      return .failed(WorkflowTaskProblem(error, type: task.polled.workflowType.name, supported: supportedTypes))
+    }
+  }
+
+  // MARK: Answers
+
+  private func respond(to task: WorkflowTask, with answer: WorkflowTaskAnswer) async throws {
+    switch answer {
+    case .completed(let completion):
+      _ = try await connection.call(
+        WorkflowService.respondWorkflowTaskCompleted, request(completing: task, with: completion))
+    case .failed(let problem) where task.isQuery:
+      try await respond(toQuery: task, .failed(problem.message), cause: problem.cause)
+    case .failed(let problem):
+      configuration.log(
+        WorkerLogLine(.error, problem.message, [.init("type", problem.type)] + task.logFields))
+      _ = try await connection.call(
+        WorkflowService.respondWorkflowTaskFailed,
+        .with {
+          $0.taskToken = task.polled.taskToken
+          $0.namespace = configuration.namespace
+          $0.identity = configuration.identity
+          $0.cause = problem.cause
+          $0.failure = problem.failure
+        })
+    case .queried(let answer):
+      try await respond(toQuery: task, answer)
+    }
+  }
+
+  private func request(
+    completing task: WorkflowTask, with completion: WorkflowTaskCompletion
+  ) -> Temporal_Api_Workflowservice_V1_RespondWorkflowTaskCompletedRequest {
+    .with {
+      $0.taskToken = task.polled.taskToken
+      $0.namespace = configuration.namespace
+      $0.identity = configuration.identity
+      $0.commands = completion.commands
+      $0.messages = completion.messages
+      $0.queryResults = completion.queryResults
+      $0.sdkMetadata = .with {
+        $0.langUsedFlags = completion.flags
+        // Said once a run, as the Go SDK does.
+        if task.recordedSDK != configuration.sdk {
+          $0.sdkName = configuration.sdk.name
+          $0.sdkVersion = configuration.sdk.version
+        }
+      }
+      // The server may drop the task of a rejected update together with its events; whoever keeps no state of a run between
+      // tasks does not notice.
+      $0.capabilities.discardSpeculativeWorkflowTaskWithEvents = true
+    }
+  }
+
+  private func respond(
+    toQuery task: WorkflowTask, _ answer: QueryAnswer,
+    cause: Temporal_Api_Enums_V1_WorkflowTaskFailedCause = .unspecified
+  ) async throws {
+    _ = try await connection.call(
+      WorkflowService.respondQueryTaskCompleted,
+      .with {
+        $0.taskToken = task.polled.taskToken
+        $0.namespace = configuration.namespace
+        $0.cause = cause
+        switch answer {
+        case .answered(let payloads):
+          $0.completedType = .answered
+          $0.queryResult = payloads
+        case .failed(let message):
+          $0.completedType = .failed
+          $0.errorMessage = message
+        }
+      })
+  }
+}
