@@ -61,9 +61,13 @@ let package = Package(
       name: "HindcastSwift", dependencies: ["CTaskHooks", "HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
       swiftSettings: strict),
     .target(
-      name: "HindcastReplay", dependencies: ["HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
+      name: "HindcastReplay",
+      dependencies: ["HindcastCore", "HindcastHistory", "HindcastRegistry", "TemporalAPI", protobuf],
       swiftSettings: strict),
-    .target(name: "HindcastReport", dependencies: ["HindcastReplay", "HindcastHistory"], swiftSettings: strict),
+    .target(
+      name: "HindcastReport",
+      dependencies: ["HindcastReplay", "HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
+      swiftSettings: strict),
     .target(
       name: "HindcastWorker",
       dependencies: ["HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf],

@@ -1,0 +1,42 @@
+public import HindcastHistory
+
+/// Something that holds histories, read only when its turn comes.
+public struct HistorySource: Sendable {
+  /// Where the histories are.
+  public enum Content: Sendable {
+    /// In the file of this path.
+    case file(String)
+    /// In these bytes, in any form that a file can have.
+    case bytes([UInt8])
+    /// Here.
+    case histories([WorkflowHistory])
+  }
+
+  /// What the source is called in verdicts and errors: the path of a file.
+  public var name: String
+  /// Where the histories are.
+  public var content: Content
+  /// Whether the user asked for this very source, so that it is an error when it holds no history.
+  public var isExplicit: Bool
+
+  /// Describes a source.
+  public init(name: String, content: Content, isExplicit: Bool = true) {
+    self.name = name
+    self.content = content
+    self.isExplicit = isExplicit
+  }
+
+  /// A file.
+  public static func file(_ path: String, isExplicit: Bool = true) -> HistorySource {
+    HistorySource(name: path, content: .file(path), isExplicit: isExplicit)
+  }
+
+  /// The histories, each with its origin.
+  public func read() throws(HistoryError) -> [WorkflowHistory] {
+    switch content {
+    case .file(let path): try HistoryReader.histories(inFile: path)
+    case .bytes(let bytes): try HistoryReader.histories(from: bytes, named: name)
+    case .histories(let histories): histories
+    }
+  }
+}

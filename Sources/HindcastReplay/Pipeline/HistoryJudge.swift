@@ -1,0 +1,119 @@
+import HindcastCore
+import HindcastHistory
+
+/// Brings one history after another to its verdict, on one thread.
+struct HistoryJudge {
+  private let options: ReplayOptions
+  private var runtimes = RuntimeCache()
+
+  init(_ options: ReplayOptions) {
+    self.options = options
+  }
+
+  /// Judges a history; `verdict` describes it already.
+  mutating func judge(
+    _ history: WorkflowHistory, with app: Result<AppCode, WorkflowLoadError>, into verdict: inout HistoryVerdict
+  ) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    replay(history, with: app, into: &verdict)
+    let elapsed = clock.now - start
+    verdict.seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+  }
+
+  private mutating func replay(
+    _ history: WorkflowHistory, with app: Result<AppCode, WorkflowLoadError>, into verdict: inout HistoryVerdict
+  ) {
+    verdict.warnings = history.notes.map(Finding.init)
+    verdict.faults = HistoryValidator.findings(in: history).filter { $0.severity > .info }
+    if let error = verdict.faults.first(where: { $0.severity == .error }) {
+      verdict.warnings += verdict.faults.filter { $0 != error }.map(Finding.init)
+      return verdict.fail(.invalid, Finding(error))
+    }
+    let found: AppCode
+    let pair: RuntimePair
+    do {
+      found = try app.get()
+      verdict.appDirectory = found.directory
+      pair = try runtimes.pair(for: found, limits: options.limits)
+    } catch {
+      return verdict.fail(.failed, Finding(loading: error))
+    }
+    let comparison = ReplayComparison(history, in: pair, options)
+    verdict.take(comparison.outcome())
+    verdict.warnings += verdict.faults.map(Finding.init).filter { fault in
+      !verdict.warnings.contains { $0.rule == fault.rule && $0.eventID == fault.eventID }
+    }
+    if let rule = verdict.failure?.rule, rule.usesUpRuntime { runtimes.discard(found) }
+    if verdict.failure?.rule == .unregisteredType, found.isInferred { verdict.verdict = .skipped }
+    askSDK(about: history, in: pair, for: &verdict)
+  }
+
+  /// What the Go SDK says; asked where it decides, and beside a failure, for whom that text is what their logs hold.
+  private func askSDK(about history: WorkflowHistory, in pair: RuntimePair, for verdict: inout HistoryVerdict) {
+    switch options.verdicts {
+    case .analysis:
+      guard let rule = verdict.failure?.rule, verdict.verdict != .skipped, !rule.usesUpRuntime, rule != .loadError
+      else {
+        return
+      }
+      verdict.sdkVerdict = GoReplay.failure(of: history, in: pair.first, namespace: options.namespace)
+    case .goSDK:
+      guard verdict.verdict != .skipped else { return }
+      verdict.sdkVerdict = GoReplay.failure(of: history, in: pair.first, namespace: options.namespace)
+      verdict.adoptSDKVerdict()
+    }
+  }
+}
+
+extension RuleCode {
+  /// Whether code that broke this rule may leave its runtime in a bad way, and would need the same time again.
+  fileprivate var usesUpRuntime: Bool { self == .deadlock || self == .memoryLimit }
+}
+
+extension Finding {
+  /// What keeps code from being loaded, whichever history it is for.
+  init(loading error: WorkflowLoadError) {
+    self.init(
+      error.kind == .unregisteredType ? .unregisteredType : .loadError, .error, error.message,
+      location: error.location, hint: error.hint)
+  }
+}
+
+extension HistoryVerdict {
+  fileprivate mutating func fail(_ verdict: Verdict, _ finding: Finding) {
+    self.verdict = verdict
+    failure = finding
+  }
+
+  fileprivate mutating func take(_ outcome: ReplayOutcome) {
+    verdict = outcome.verdict
+    failure = outcome.failure
+    warnings += outcome.warnings
+    tasks = outcome.tasks
+    pendingCommands = outcome.pendingCommands
+  }
+
+  /// Makes what the Go SDK's replayer said the verdict; a failure that it does not see stays as a warning.
+  fileprivate mutating func adoptSDKVerdict() {
+    guard let sdkVerdict else {
+      guard var finding = failure else { return }
+      finding.severity = .warning
+      warnings.insert(finding, at: 0)
+      failure = nil
+      verdict = .passed
+      return
+    }
+    let (said, rule): (Verdict, RuleCode) =
+      if sdkVerdict.contains("[TMPRL1101]") {
+        (.deadlocked, .deadlock)
+      } else if sdkVerdict.contains("[TMPRL1100]") || sdkVerdict.contains("doesn't return the same result") {
+        (.nondeterministic, .illegalState)
+      } else {
+        (.failed, .codeError)
+      }
+    // The analysis knows the event and the place, so it explains the verdict wherever it agrees.
+    if failure == nil || verdict != said { failure = Finding(rule, .error, sdkVerdict) }
+    verdict = said
+  }
+}

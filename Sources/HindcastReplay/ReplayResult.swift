@@ -1,0 +1,13 @@
+public import HindcastHistory
+
+/// What comes of a source.
+public enum ReplayResult: Sendable {
+  /// A history got its verdict.
+  case verdict(HistoryVerdict)
+  /// A file that was found in a folder is no history, and nobody said it were.
+  case passedOver(HistoryError)
+  /// A source that was asked for by name is no history, or a file cannot be read.
+  case unreadable(HistoryError)
+  /// A suite's `expected.yaml` is wrong.
+  case suiteError(SuiteError)
+}

@@ -1,0 +1,64 @@
+import HindcastCore
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The files of workflow code that findings point into.
+struct SourceFiles {
+  private let workingDirectory: String
+  /// By app folder and file as the code knows it: the path for the user.
+  private var paths: [String: String] = [:]
+  /// The lines of the file looked at last; failures of one file follow each other.
+  private var lines: (path: String, lines: [Substring])?
+
+  /// Files larger than this are no code that anyone wants to see a line of, in bytes.
+  private static let sizeLimit = 4 << 20
+
+  /// - Parameter workingDirectory: the folder that paths are made relative to; absolute.
+  init(workingDirectory: String) {
+    self.workingDirectory = workingDirectory.hasSuffix("/") ? workingDirectory : workingDirectory + "/"
+  }
+
+  /// A location whose file can be opened from the working directory, where there is such a file.
+  mutating func resolve(_ location: SourceLocation, app: String?) -> SourceLocation {
+    var location = location
+    location.file = path(of: location.file, app: app)
+    return location
+  }
+
+  private mutating func path(of file: String, app: String?) -> String {
+    let key = "\(app ?? "")\u{0}\(file)"
+    if let path = paths[key] { return path }
+    var candidates = [file]
+    if let app, !file.hasPrefix("/") { candidates.insert(app == "." ? file : "\(app)/\(file)", at: 0) }
+    let found = candidates.first { FileManager.default.fileExists(atPath: absolute($0)) } ?? file
+    let path = found.hasPrefix(workingDirectory) ? String(found.dropFirst(workingDirectory.count)) : found
+    paths[key] = path
+    return path
+  }
+
+  private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : workingDirectory + path }
+
+  /// Lines of a resolved location's file round its line, with their numbers; nothing where the file cannot be read.
+  mutating func excerpt(at location: SourceLocation, before: Int, after: Int) -> [(number: Int, text: Substring)] {
+    let all = readLines(location.file)
+    guard location.line >= 1, location.line <= all.count else { return [] }
+    let range = max(1, location.line - before)...min(all.count, location.line + after)
+    return range.map { ($0, all[$0 - 1]) }
+  }
+
+  private mutating func readLines(_ path: String) -> [Substring] {
+    if let lines, lines.path == path { return lines.lines }
+    let size = (try? FileManager.default.attributesOfItem(atPath: absolute(path))[.size]) as? Int ?? .max
+    var result: [Substring] = []
+    if size <= Self.sizeLimit, let data = FileManager.default.contents(atPath: absolute(path)) {
+      let text = String(decoding: data, as: UTF8.self)
+      result = text.split(separator: "\n", omittingEmptySubsequences: false)
+    }
+    lines = (path, result)
+    return result
+  }
+}
