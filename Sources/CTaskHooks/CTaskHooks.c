@@ -47,6 +47,14 @@ void hindcast_begin_watch(void) {
   is_watching = true;
 }
 
+bool hindcast_pause_watch(void) {
+  bool was_watching = is_watching;
+  is_watching = false;
+  return was_watching;
+}
+
+void hindcast_continue_watch(void) { is_watching = true; }
+
 bool hindcast_end_watch(void) {
   is_watching = false;
   return has_escaped;

@@ -1,4 +1,5 @@
 import HindcastCore
+import HindcastHistory
 import HindcastSwift
 import XCTest
 

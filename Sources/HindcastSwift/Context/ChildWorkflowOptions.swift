@@ -83,7 +83,7 @@ public struct ChildWorkflowOptions: Sendable {
     let searchAttributes = try searchAttributes.mapValues { try PayloadConverter.payload($0) }
     let started = parent.started
     return .with {
-      $0.namespace = namespace ?? parent.namespace
+      if let namespace { $0.namespace = namespace }
       $0.workflowID = workflowID ?? ""
       $0.workflowType.name = type
       $0.taskQueue.name = taskQueue ?? parent.taskQueue

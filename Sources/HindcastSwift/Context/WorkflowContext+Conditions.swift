@@ -8,7 +8,9 @@ extension WorkflowContext {
     _ condition: @escaping () -> Bool, file: String = #fileID, line: Int = #line
   ) async throws {
     let location = SourceLocation(file: file, line: line)
-    guard host.command(at: location, otherwise: nil, { _ in Optional(()) }) != nil else { throw WorkflowEvicted() }
+    guard host.command(at: location, otherwise: nil, { _ in Optional(()) }) != nil else {
+      throw await host.refusal(at: location)
+    }
     defer { host.noteProgress() }
     let outcome = ConditionOutcome()
     outcome.holds = condition()
@@ -32,7 +34,7 @@ extension WorkflowContext {
   ) async throws -> Bool {
     let location = SourceLocation(file: file, line: line)
     guard let cancelsTimer = host.command(at: location, otherwise: nil, { $0.tryUse(.cancelAwaitTimerOnCondition) })
-    else { throw WorkflowEvicted() }
+    else { throw await host.refusal(at: location) }
     defer { host.noteProgress() }
     if cancelsTimer && condition() { return true }
     let timer = timer(for: timeout, summary: "AwaitWithTimeout", file: file, line: line)

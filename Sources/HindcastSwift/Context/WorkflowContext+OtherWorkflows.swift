@@ -37,7 +37,7 @@ extension WorkflowContext {
       guard !execution.workflowID.isEmpty else { return future.settle { throw ExternalWorkflowError.workflowIDNotSet } }
       let operation = try environment.cancelExternalWorkflow(
         .with {
-          $0.namespace = namespace ?? environment.info.namespace
+          if let namespace { $0.namespace = namespace }
           $0.workflowID = execution.workflowID
           $0.runID = execution.runID
         })
@@ -56,7 +56,7 @@ extension WorkflowContext {
       guard !execution.workflowID.isEmpty else { return future.settle { throw ExternalWorkflowError.workflowIDNotSet } }
       let operation = try environment.signalExternalWorkflow(
         .with {
-          $0.namespace = namespace ?? environment.info.namespace
+          if let namespace { $0.namespace = namespace }
           $0.execution.workflowID = execution.workflowID
           $0.execution.runID = isChild ? "" : execution.runID
           $0.signalName = name

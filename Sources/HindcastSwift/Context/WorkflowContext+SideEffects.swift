@@ -4,26 +4,17 @@ import TemporalAPI
 extension WorkflowContext {
   /// Runs code that is not deterministic, such as drawing a random number, once: the result is recorded, and from then on
   /// the recorded one counts.
-  /// - Parameter produce: must not use the context.
-  /// - Throws: what `produce` throws, or an encoding or decoding error.
+  /// - Parameter produce: must not use the context, and cannot fail, since nothing would be recorded then.
+  /// - Throws: a decoding error.
   public func sideEffect<Value: Codable>(
-    file: String = #fileID, line: Int = #line, _ produce: () throws -> Value
+    file: String = #fileID, line: Int = #line, _ produce: () -> Value
   ) throws -> Value {
     let host = host
-    var fault: (any Error)?
     let payloads = host.command(
       at: SourceLocation(file: file, line: line), otherwise: Temporal_Api_Common_V1_Payloads?.none
     ) { (environment) throws(TaskFailure) in
-      try environment.sideEffect {
-        do {
-          return try PayloadConverter.payloads(try host.readOnly(produce))
-        } catch {
-          fault = error
-          return nil
-        }
-      }
+      try environment.sideEffect { host.effect(produce) }
     }
-    if let fault { throw fault }
     guard let payloads else { throw WorkflowEvicted() }
     return try PayloadConverter.decode(Value.self, from: payloads)
   }
@@ -32,8 +23,9 @@ extension WorkflowContext {
   /// - Parameters:
   ///   - id: names the value.
   ///   - produce: must not use the context.
+  /// - Throws: a decoding error.
   public func mutableSideEffect<Value: Codable & Equatable>(
-    _ id: String, file: String = #fileID, line: Int = #line, _ produce: () throws -> Value
+    _ id: String, file: String = #fileID, line: Int = #line, _ produce: () -> Value
   ) throws -> Value {
     try mutableSideEffect(id, isEqual: ==, file: file, line: line, produce)
   }
@@ -43,12 +35,11 @@ extension WorkflowContext {
   ///   - id: names the value.
   ///   - isEqual: whether the recorded value still holds.
   ///   - produce: must not use the context.
+  /// - Throws: a decoding error.
   public func mutableSideEffect<Value: Codable>(
-    _ id: String, isEqual: (Value, Value) -> Bool, file: String = #fileID, line: Int = #line,
-    _ produce: () throws -> Value
+    _ id: String, isEqual: (Value, Value) -> Bool, file: String = #fileID, line: Int = #line, _ produce: () -> Value
   ) throws -> Value {
     let host = host
-    var fault: (any Error)?
     let payloads = host.command(
       at: SourceLocation(file: file, line: line), otherwise: Temporal_Api_Common_V1_Payloads?.none
     ) { (environment) throws(TaskFailure) in
@@ -59,17 +50,9 @@ extension WorkflowContext {
             let new = try? PayloadConverter.decode(Value.self, from: fresh)
           else { return known == fresh }
           return host.readOnly { isEqual(old, new) }
-        }
-      ) {
-        do {
-          return try PayloadConverter.payloads(try host.readOnly(produce))
-        } catch {
-          fault = error
-          return Temporal_Api_Common_V1_Payloads()
-        }
-      }
+        },
+        { host.effect(produce) ?? Temporal_Api_Common_V1_Payloads() })
     }
-    if let fault { throw fault }
     guard let payloads else { throw WorkflowEvicted() }
     return try PayloadConverter.decode(Value.self, from: payloads)
   }

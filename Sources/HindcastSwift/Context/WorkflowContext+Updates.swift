@@ -52,7 +52,7 @@ extension WorkflowContext {
       host.updates.release(name)
       return true
     }
-    guard let yields else { throw WorkflowEvicted() }
+    guard let yields else { throw await host.refusal(at: location) }
     guard yields else { return }
     try await host.dispatcher.wait(for: "updates that waited for handler \(name)", at: location) { true }
     host.noteProgress()

@@ -25,7 +25,7 @@ public struct SwiftWorkflows: WorkflowCode {
   /// The registered types, sorted.
   public var workflowTypes: [String] { registrations.keys.sorted() }
 
-  /// Makes a runtime.
+  /// Makes a runtime. Of the limits only `cpuTime` applies to Swift code; without it code runs on the caller's thread.
   /// - Throws: `WorkflowLoadError` when a type was registered twice.
   public func makeRuntime(_ options: RuntimeOptions) throws(WorkflowLoadError) -> any WorkflowRuntime {
     if let duplicate { throw duplicate }

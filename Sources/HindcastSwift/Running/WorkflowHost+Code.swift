@@ -45,6 +45,7 @@ extension WorkflowHost {
   private func failStuck(after limit: Int64, _ more: String) {
     let name = dispatcher.running?.name ?? "root"
     // The location is that of the last call to the context: what runs since then does not tell where it is.
+    guard failure == nil else { return }
     failure = TaskFailure(
       .deadlock,
       "[TMPRL1101] Potential deadlock detected: workflow goroutine \"\(name)\" didn't yield for over "
@@ -72,11 +73,10 @@ extension WorkflowHost {
   private func complete() {
     guard let result, environment.completion == nil else { return }
     let unread = unreceivedSignals
-    if !unread.isEmpty {
-      environment.logger?(
-        WorkflowLogLine(
-          level: "warn", message: "Workflow has unhandled signals",
-          fields: [("SignalNames", "[\(unread.joined(separator: " "))]")]))
+    if !unread.isEmpty, let logger = environment.logger {
+      let names = "[\(unread.joined(separator: " "))]"
+      logger(
+        WorkflowLogLine(level: "warn", message: "Workflow has unhandled signals", fields: [("SignalNames", names)]))
     }
     switch result {
     case .success(let payloads): environment.complete(.completed(payloads))

@@ -96,11 +96,26 @@ final class WorkflowHost: @unchecked Sendable {
     }
   }
 
+  /// Runs a closure of the user's that must not change the run, and encodes what it returns.
+  ///
+  /// Since nothing is recorded of an effect that failed, a value that does not encode fails the task.
+  func effect(_ produce: () -> any Encodable) -> Temporal_Api_Common_V1_Payloads? {
+    hasBrokenReadOnly = false
+    let value = readOnly { dispatcher.executor.unwatched(produce) }
+    if hasBrokenReadOnly { fail(TaskFailure(.codeError, "a side effect used the workflow's context")) }
+    do {
+      return try PayloadConverter.payloads(value)
+    } catch {
+      fail(TaskFailure(.codeError, "the result of a side effect cannot be encoded: \(error)"))
+      return nil
+    }
+  }
+
   /// Runs a closure of the user's that must not change the run.
-  func readOnly<Answer>(_ body: () throws -> Answer) rethrows -> Answer {
+  func readOnly<Answer>(_ body: () -> Answer) -> Answer {
     isReadOnly = true
     defer { isReadOnly = false }
-    return try dispatcher.gate.outside(body)
+    return dispatcher.gate.outside(body)
   }
 
   func noteProgress() {
@@ -112,6 +127,17 @@ final class WorkflowHost: @unchecked Sendable {
     guard self.failure == nil else { return }
     self.failure = failure
     self.failure?.location = failure.location ?? location
+  }
+
+  /// What a call throws that may wait and was refused: code of a run that has failed goes no further, until the run is
+  /// given up.
+  func refusal(at location: SourceLocation) async -> any Error {
+    do {
+      try await dispatcher.wait(for: "the end of the run", at: location) { false }
+      return WorkflowEvicted()
+    } catch {
+      return error
+    }
   }
 
   // MARK: Operations

@@ -47,6 +47,13 @@ final class DrainingExecutor: TaskExecutor, SerialExecutor {
     return (result, hasLeft ? .unstructuredTask : takeStrays() ? .resumedElsewhere : nil)
   }
 
+  /// Runs code that is no workflow code, such as a logger, and may start tasks where it likes.
+  func unwatched<Result>(_ body: () -> Result) -> Result {
+    let wasWatched = hindcast_pause_watch()
+    defer { if wasWatched { hindcast_continue_watch() } }
+    return body()
+  }
+
   /// Runs jobs until none is ready.
   /// - Parameter run: is given each job's execution, to do around it what must be done around foreign code.
   func drain(_ run: (() -> Void) -> Void) {

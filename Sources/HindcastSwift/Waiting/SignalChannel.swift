@@ -69,10 +69,4 @@ extension WorkflowHost {
     signals[name] = channel
     return channel
   }
-
-  func log(_ level: String, _ message: String, _ fields: [(String, String)]) {
-    read(()) { environment in
-      environment.logger?(WorkflowLogLine(level: level, message: message, fields: fields, location: location))
-    }
-  }
 }

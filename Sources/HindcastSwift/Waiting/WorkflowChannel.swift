@@ -94,7 +94,7 @@ extension WorkflowHost {
       }
     }
     switch wait {
-    case .refused: throw WorkflowEvicted()
+    case .refused: throw await refusal(at: location)
     case .received(let value): return value.value
     case .waiting: break
     }
@@ -127,7 +127,7 @@ extension WorkflowHost {
       return .waiting
     }
     switch step {
-    case .refused: throw WorkflowEvicted()
+    case .refused: throw await refusal(at: location)
     case .received(let sent):
       if sent.value == nil { throw ClosedChannelError(channel: core.name) }
       return

@@ -81,7 +81,7 @@ public final class WorkflowFuture<Value>: @unchecked Sendable {
   ///   has the future); otherwise it only ends the wait.
   func get(at location: SourceLocation, cancels: Bool) async throws -> Value {
     let isThere = host.command(at: location, otherwise: nil) { _ in isSettled }
-    guard let isThere else { throw WorkflowEvicted() }
+    guard let isThere else { throw await host.refusal(at: location) }
     if !isThere {
       let wait = Interruption()
       try await withTaskCancellationHandler {
@@ -94,7 +94,7 @@ public final class WorkflowFuture<Value>: @unchecked Sendable {
       host.noteProgress()
       if wait.isInterrupted && !isSettled { throw CanceledFailure() }
     }
-    guard case .settled(let result) = state else { throw WorkflowEvicted() }
+    guard case .settled(let result) = state else { throw await host.refusal(at: location) }
     return try result()
   }
 

@@ -128,7 +128,7 @@ public final class WorkflowSelector: @unchecked Sendable {
     let first: Step = host.command(at: location, otherwise: .refused) { [self] _ in begin(choice) }
     defer { host.read(()) { _ in choice.cleanUp() } }
     switch first {
-    case .refused: throw WorkflowEvicted()
+    case .refused: throw await host.refusal(at: location)
     case .run(let body): try await body.value()
     case .wait:
       try await withTaskCancellationHandler {
