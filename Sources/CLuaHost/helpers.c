@@ -141,16 +141,18 @@ static int op_bor(lua_State *L) { return lua_pushinteger(L, bit_operand(L, 1) | 
 static int op_bxor(lua_State *L) { return lua_pushinteger(L, bit_operand(L, 1) ^ bit_operand(L, 2)), 1; }
 static int op_bnot(lua_State *L) { return lua_pushinteger(L, ~bit_operand(L, 1)), 1; }
 
-static int64_t shift_left(int64_t value, int64_t bits) {
-  if (bits <= -64 || bits >= 64) return 0;
-  return bits >= 0 ? (int64_t)((uint64_t)value << bits) : (int64_t)((uint64_t)value >> -bits);
+/* As Go shifts: the count is unsigned, the value signed. */
+static int op_shl(lua_State *L) {
+  int64_t value = bit_operand(L, 1);
+  uint64_t bits = (uint64_t)bit_operand(L, 2);
+  lua_pushinteger(L, bits < 64 ? (lua_Integer)((uint64_t)value << bits) : 0);
+  return 1;
 }
 
-static int op_shl(lua_State *L) { return lua_pushinteger(L, shift_left(bit_operand(L, 1), bit_operand(L, 2))), 1; }
-
 static int op_shr(lua_State *L) {
-  int64_t bits = bit_operand(L, 2);
-  lua_pushinteger(L, shift_left(bit_operand(L, 1), bits == INT64_MIN ? INT64_MAX : -bits));
+  int64_t value = bit_operand(L, 1);
+  uint64_t bits = (uint64_t)bit_operand(L, 2);
+  lua_pushinteger(L, value >> (bits < 64 ? bits : 63));
   return 1;
 }
 
@@ -159,20 +161,7 @@ static const luaL_Reg helpers[] = {
     {"bor", op_bor},   {"bxor", op_bxor}, {"shl", op_shl}, {"shr", op_shr}, {"bnot", op_bnot}, {NULL, NULL},
 };
 
-#define HELPER_COUNT (sizeof helpers / sizeof *helpers)
-
-const char *const hc_helper_names[HELPER_COUNT] = {"cat", "len", "unm",  "mod", "idiv", "band",
-                                                   "bor", "bxor", "shl", "shr", "bnot", NULL};
-
-void hc_open_helpers(lua_State *L) {
-  for (size_t i = 0; helpers[i].name; i++) {
-    lua_pushstring(L, helpers[i].name);
-    lua_pushcclosure(L, helpers[i].func, 1);
-    lua_rawseti(L, -2, (lua_Integer)i + 1);
-  }
-}
-
-
+void hc_open_helpers(lua_State *L) { hc_set_functions(L, helpers); }
 
 static int prelude_setmetatable(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -195,11 +184,11 @@ void hc_widen_for_prelude(hc_vm *vm, hc_run *run) {
   lua_pop(vm->L, 1);
 }
 
-int32_t hc_push_helpers(hc_vm *vm, lua_State *L) {
+bool hc_push_helper(hc_vm *vm, lua_State *L, const char *name) {
   lua_rawgeti(L, LUA_REGISTRYINDEX, vm->helpers);
-  int helpers_table = lua_gettop(L), count = (int)HELPER_COUNT - 1;
-  lua_checkstack(L, count + 4);
-  for (int i = 1; i <= count; i++) lua_rawgeti(L, helpers_table, i);
-  lua_remove(L, helpers_table);
-  return count;
+  lua_pushstring(L, name);
+  bool found = lua_rawget(L, -2) != LUA_TNIL;
+  lua_remove(L, -2);
+  if (!found) lua_pop(L, 1);
+  return found;
 }

@@ -125,6 +125,10 @@ static int array_next(lua_State *L) {
   hc_push_contents(L, 1);
   if (hc_has_keyed_storage(L, 3)) return hc_base_next(L); /* a new key appeared meanwhile */
   lua_replace(L, 1);
+  if (lua_type(L, 2) == LUA_TNUMBER) { /* it came out as a float */
+    lua_pushinteger(L, hc_truncate(lua_tonumber(L, 2)));
+    lua_replace(L, 2);
+  }
   if (!lua_next(L, 1)) {
     lua_pushnil(L);
     return 1;

@@ -128,10 +128,8 @@ bool hc_program_push(hc_vm *vm, int32_t program, hc_run *run, lua_State *L);
 /* Gives the globals of a run what our own Lua text needs and no workflow gets: weak tables, `rawlen`, and a `next` that
    keeps the subtype of keys. */
 void hc_widen_for_prelude(hc_vm *vm, hc_run *run);
-/* Pushes the helper functions of translated text in the order of `hc_helper_names`; returns how many. */
-int32_t hc_push_helpers(hc_vm *vm, lua_State *L);
-/* NULL-terminated. */
-extern const char *const hc_helper_names[];
+/* Pushes the function that translated text calls for an operation ("cat", "len", …); false, and nothing, for another name. */
+bool hc_push_helper(hc_vm *vm, lua_State *L, const char *name);
 
 /* ---- Host objects -------------------------------------------------------------------------------------------- */
 
@@ -196,6 +194,11 @@ lua_State *hc_inner_thread(hc_vm *vm, lua_State *L);
 lua_State *hc_running_thread(hc_vm *vm, int32_t level);
 /* The innermost frame of user code of the running threads, cheaply: chunk name and line. */
 bool hc_current_location(hc_vm *vm, const char **chunk, size_t *length, int32_t *line);
+
+/* ---- Time ---------------------------------------------------------------------------------------------------- */
+
+/* Seconds east of UTC of this computer's local time at a UTC second; writes the zone's abbreviation. */
+int32_t hc_zone_offset(int64_t seconds, char *name, size_t capacity);
 
 /* ---- JSON ---------------------------------------------------------------------------------------------------- */
 

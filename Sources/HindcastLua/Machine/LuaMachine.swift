@@ -24,6 +24,13 @@ final class LuaMachine {
   /// Anything the modules want to find again from a host function.
   var context: AnyObject?
 
+  /// What `os.time` and `os.date` read. Set it before a run.
+  var clock: () -> LuaInstant = { .yearOne }
+  /// What `os.clock` counts from.
+  var clockStart = LuaInstant(seconds: 0)
+  /// Local time at a UTC second, for `os.date` with a time and `os.time` with a table.
+  var zone: (Int64) -> LuaZone = LuaZone.host(at:)
+
   let bridge: LuaBridge
   /// Chunk name → the file that its lines are lines of.
   var files: [String: String] = [:]
@@ -43,6 +50,8 @@ final class LuaMachine {
     mainState = hc_main_state(vm)
     bridge.machine = self
     bridge.vm = vm
+    installOSLibrary()
+    seal()
   }
 
   deinit {

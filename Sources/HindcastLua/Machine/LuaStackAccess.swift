@@ -240,6 +240,10 @@ extension LuaStackAccess {
   /// Pushes a shared library's read-only table, or nil.
   func pushLibrary(_ name: String) { hc_push_library(machine.vm, state, name) }
 
+  /// Pushes the function that translated text calls for an operation (`cat`, `len` …); false, and nothing, when the
+  /// machine has none of that name.
+  func pushHelper(_ name: String) -> Bool { hc_push_helper(machine.vm, state, name) }
+
   /// Pushes an empty table with room for so many elements and fields. With `fields` above 0 it counts as one with
   /// keyed storage: JSON writes it `{}`.
   func pushTable(elements: Int = 0, fields: Int = 0) { hc_push_table(state, Int32(elements), Int32(fields)) }
