@@ -3,8 +3,8 @@
 local funcs = require("funcs")
 
 local function main(input)
-	local executor = funcs.new():with_options({
-		["activity.start_to_close_timeout"] = input.timeout or "5s",
+	local options = {
+		["activity.start_to_close_timeout"] = "5s",
 		["activity.schedule_to_close_timeout"] = "20s",
 		["activity.retry_policy"] = {
 			initial_interval = "50ms",
@@ -12,7 +12,13 @@ local function main(input)
 			maximum_attempts = input.attempts or 2,
 			non_retryable_error_types = {"Invalid"}
 		}
-	})
+	}
+	if input.queue then
+		-- Nobody polls it: the activity never starts.
+		options["activity.task_queue"] = input.queue
+		options["activity.schedule_to_start_timeout"] = "300ms"
+	end
+	local executor = funcs.new():with_options(options)
 	local value, err = executor:call(input.activity or "app:unreliable", input)
 	if err then
 		return {kind = err:kind(), retryable = err:retryable(), message = tostring(err)}
