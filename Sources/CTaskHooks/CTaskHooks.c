@@ -1,6 +1,10 @@
+// For SCHED_IDLE.
+#define _GNU_SOURCE
+
 #include "CTaskHooks.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stddef.h>
 
 // `Task { }` and `Task.detached { }` do not inherit a task executor: their jobs go to the runtime's global queue, and
@@ -58,4 +62,14 @@ void hindcast_continue_watch(void) { is_watching = true; }
 bool hindcast_end_watch(void) {
   is_watching = false;
   return has_escaped;
+}
+
+void hindcast_deprioritize_thread(uintptr_t thread) {
+#ifdef SCHED_IDLE
+  struct sched_param parameters = {0};
+  // Not vital: without it a lost thread only takes more of the machine.
+  (void)pthread_setschedparam((pthread_t)thread, SCHED_IDLE, &parameters);
+#else
+  (void)thread;
+#endif
 }

@@ -10,7 +10,7 @@ import XCTest
 
 /// Code that does not yield, or that nothing can wake.
 final class DeadlockTests: XCTestCase {
-  private let limits = RunLimits(cpuTime: 10_000_000)
+  private let limits = RunLimits(cpuTime: 40_000_000)
 
   func testBusyLoopEndsInItsBudgetAndOthersGoOn() throws {
     let isOver = Flag()
@@ -29,7 +29,7 @@ final class DeadlockTests: XCTestCase {
       XCTAssertEqual(failure?.kind, .deadlock)
       XCTAssertEqual(
         failure?.message,
-        "[TMPRL1101] Potential deadlock detected: workflow goroutine \"root\" didn't yield for over 10ms")
+        "[TMPRL1101] Potential deadlock detected: workflow goroutine \"root\" didn't yield for over 40ms")
       XCTAssertEqual(failure?.location?.file, "HindcastSwiftTests/DeadlockTests.swift")
       XCTAssertEqual(failure?.coroutines.map(\.name), ["root"])
     }
@@ -45,6 +45,19 @@ final class DeadlockTests: XCTestCase {
     XCTAssertEqual(failure.kind, .deadlock)
     XCTAssertTrue(failure.message.contains("waits for something outside"), failure.message)
     gate.signal()
+  }
+
+  func testCoroutinesThatNeverRestAreADeadlock() throws {
+    let failure = try SwiftWorkflows().workflow("W") { context in
+      let (there, back) = (context.channel(of: Int.self), context.channel(of: Int.self))
+      context.spawn { _ in for try await ball in there { try await back.send(ball) } }
+      while true {
+        try await there.send(1)
+        _ = try await back.receive()
+      }
+    }.taskFailure(limits: RunLimits(cpuTime: 5_000_000))
+    XCTAssertEqual(failure.kind, .deadlock)
+    XCTAssertTrue(failure.message.contains("kept each other busy for over 50ms"), failure.message)
   }
 
   func testWithoutALimitCodeRunsOnTheCallersThread() throws {

@@ -2,6 +2,7 @@
 #define HINDCAST_TASK_HOOKS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /// Puts a hook into the Swift runtime's global task queue, once a process. It passes every job on, but for those of a
 /// thread that is being watched.
@@ -19,5 +20,8 @@ void hindcast_continue_watch(void);
 
 /// Ends the watch; says whether the thread tried to hand a job to the global queue since it began.
 bool hindcast_end_watch(void);
+
+/// Lets a thread (a `pthread_t`) run only where nobody else wants the CPU, if the system knows how to do that.
+void hindcast_deprioritize_thread(uintptr_t thread);
 
 #endif

@@ -32,26 +32,26 @@ extension WorkflowHost {
     guard let threads else { return work() }
     let outcome = threads.current.run(
       limit: threads.cpuLimit, steps: dispatcher.steps, tryToAbandon: { dispatcher.gate.tryToAbandon() }, work)
-    switch outcome {
-    case .finished: return
-    case .overran: failStuck(after: threads.cpuLimit, "")
-    case .blocked:
-      failStuck(
-        after: threads.cpuLimit, "; it does not use the CPU but waits for something outside, such as a lock or a file")
-    }
+    if outcome == .finished { return }
     isLost = true
+    // The location is that of the last call to the context: code does not tell where it is between two.
+    fail(
+      TaskFailure(
+        .deadlock, "[TMPRL1101] Potential deadlock detected: \(describe(outcome, limit: threads.cpuLimit))",
+        location: dispatcher.running?.location ?? registration.location,
+        coroutines: dispatcher.coroutines.map(\.stack)))
   }
 
-  private func failStuck(after limit: Int64, _ more: String) {
+  private func describe(_ outcome: DrainThread.Outcome, limit: Int64) -> String {
     let name = dispatcher.running?.name ?? "root"
-    // The location is that of the last call to the context: what runs since then does not tell where it is.
-    guard failure == nil else { return }
-    failure = TaskFailure(
-      .deadlock,
-      "[TMPRL1101] Potential deadlock detected: workflow goroutine \"\(name)\" didn't yield for over "
-        + "\(GoFormat.duration(limit))\(more)",
-      location: dispatcher.running?.location ?? registration.location,
-      coroutines: dispatcher.coroutines.map(\.stack))
+    let stuck = "workflow goroutine \"\(name)\" didn't yield for over \(GoFormat.duration(limit))"
+    switch outcome {
+    case .finished, .overran: return stuck
+    case .blocked: return stuck + "; it does not use the CPU but waits for something outside, such as a lock or a file"
+    case .restless:
+      let all = GoFormat.duration(limit.multipliedReportingOverflow(by: DrainThread.patience).partialValue)
+      return "the workflow's coroutines kept each other busy for over \(all) and did not come to rest"
+    }
   }
 
   /// A coroutine that is neither blocked on the context nor finished waits for something that no event brings back.

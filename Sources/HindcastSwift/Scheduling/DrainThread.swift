@@ -1,3 +1,4 @@
+import CTaskHooks
 import Dispatch
 import Foundation
 import Synchronization
@@ -11,8 +12,10 @@ final class DrainThread: @unchecked Sendable {
   /// How a piece of work ended.
   enum Outcome {
     case finished
-    /// It used up its CPU time without coming to an end.
+    /// It used up its CPU time without a step.
     case overran
+    /// It makes step after step and does not come to an end.
+    case restless
     /// It neither ended nor used the CPU: it waits for something outside.
     case blocked
   }
@@ -55,56 +58,58 @@ final class DrainThread: @unchecked Sendable {
 
   /// Runs `work` on the thread and waits until it has ended, or until it has gone too long without a step.
   /// - Parameters:
-  ///   - limit: CPU time that may pass between two steps, in nanoseconds.
+  ///   - limit: CPU time that may pass between two steps, in nanoseconds; all steps together may take `patience` times
+  ///     as long.
   ///   - steps: a counter that `work` moves at each step.
   ///   - tryToAbandon: makes sure that from now on `work` touches nothing of the caller's, or answers false if that cannot
   ///     be said yet. Answers true before an outcome other than `.finished` is returned.
   func run(
     limit: Int64, steps: borrowing Atomic<Int>, tryToAbandon: () -> Bool, _ work: @escaping () -> Void
   ) -> Outcome {
-    var mark = Mark(step: steps.load(ordering: .relaxed), identity: desk.identity)
+    let start = Mark(identity: desk.identity)
+    var mark = start
+    var step = steps.load(ordering: .relaxed)
+    // A day is as good as for ever, and no deadline overflows.
+    let slice = Int(clamping: min(limit, 86_400_000_000_000))
     desk.work = work
     desk.hasWork.signal()
-    while desk.isDone.wait(timeout: .now() + .nanoseconds(Int(clamping: limit))) == .timedOut {
-      let step = steps.load(ordering: .relaxed)
-      let latest = Mark(step: step, identity: desk.identity)
-      if step != mark.step {
-        mark = latest
-        continue
-      }
-      guard let outcome = latest.verdict(since: mark, limit: limit) else { continue }
+    while desk.isDone.wait(timeout: .now() + .nanoseconds(slice)) == .timedOut {
+      let latest = Mark(identity: desk.identity)
+      let latestStep = steps.load(ordering: .relaxed)
+      let outcome = latest.verdict(since: latestStep == step ? mark : latest, start: start, limit: limit)
+      if latestStep != step { (step, mark) = (latestStep, latest) }
+      guard let outcome else { continue }
       while !tryToAbandon() {
         if desk.isDone.wait(timeout: .now()) == .success { return .finished }
       }
       isAbandoned = true
+      hindcast_deprioritize_thread(desk.identity)
       return outcome
     }
     return .finished
   }
 
+  /// How many times the limit all steps may take, and a thread that does not use the CPU may be waited for: on a busy
+  /// machine it may just not get the CPU.
+  static let patience: Int64 = 10
+
   /// A moment of the thread's life.
   private struct Mark {
-    let step: Int
-    let cpu: Int64?
-    let wall: UInt64
+    /// CPU time so far; wall time where the platform does not tell.
+    let cpu: Int64
+    let wall: Int64
 
-    init(step: Int, identity: UInt) {
-      self.step = step
-      cpu = cpuTime(ofThread: identity)
-      wall = DispatchTime.now().uptimeNanoseconds
+    init(identity: UInt) {
+      wall = Int64(clamping: DispatchTime.now().uptimeNanoseconds)
+      cpu = cpuTime(ofThread: identity) ?? wall
     }
 
-    /// On a busy machine a thread may wait long for the CPU, so wall time alone must be many times the limit.
-    private static let patience: UInt64 = 10
-
-    func verdict(since start: Mark, limit: Int64) -> Outcome? {
-      let elapsed = wall - start.wall
-      guard let cpu, let began = start.cpu else {
-        return elapsed >= UInt64(clamping: limit) ? .overran : nil
-      }
-      if cpu - began >= limit { return .overran }
-      let (longest, isTooLong) = UInt64(clamping: limit).multipliedReportingOverflow(by: Self.patience)
-      return !isTooLong && elapsed >= longest ? .blocked : nil
+    func verdict(since last: Mark, start: Mark, limit: Int64) -> Outcome? {
+      if cpu - last.cpu >= limit, wall > last.wall { return .overran }
+      let (longest, isUnlimited) = limit.multipliedReportingOverflow(by: DrainThread.patience)
+      if isUnlimited { return nil }
+      if cpu - start.cpu >= longest { return .restless }
+      return wall - last.wall >= longest ? .blocked : nil
     }
   }
 }
