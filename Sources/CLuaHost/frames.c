@@ -21,6 +21,34 @@ bool hc_get_frame(lua_State *L, int32_t level, hc_frame *frame) {
   return true;
 }
 
+/* Whether a frame is inside a generic `for` over an unordered table: its iterator is the first of the loop's hidden locals. */
+static bool in_unordered_loop(lua_State *L, lua_Debug *activation) {
+  const char *name;
+  bool found = false;
+  for (int i = 1; !found && (name = lua_getlocal(L, activation, i)); i++) {
+    found = name[0] == '(' && !strcmp(name, "(for state)") && hc_is_unordered_iterator(L);
+    lua_pop(L, 1);
+  }
+  return found;
+}
+
+bool hc_unordered_loop(hc_vm *vm, const char **chunk, size_t *length, int32_t *line) {
+  lua_Debug activation;
+  if (!vm->run || !vm->run->unordered_loops) return false;
+  for (struct hc_link *link = vm->chain; link; link = link->outer) {
+    if (!lua_checkstack(link->L, 4)) return false;
+    for (int level = 0; lua_getstack(link->L, level, &activation); level++) {
+      lua_getinfo(link->L, "Sl", &activation);
+      if (activation.what[0] == 'C' || !is_user_source(&activation) || !in_unordered_loop(link->L, &activation)) continue;
+      *chunk = activation.source + 1;
+      *length = activation.srclen - 1;
+      *line = activation.currentline;
+      return true;
+    }
+  }
+  return false;
+}
+
 bool hc_current_location(hc_vm *vm, const char **chunk, size_t *length, int32_t *line) {
   lua_Debug activation;
   for (struct hc_link *link = vm->chain; link; link = link->outer) {

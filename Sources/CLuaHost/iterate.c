@@ -67,21 +67,24 @@ static void describe(lua_State *L, hc_vm *vm, int index, key_order *key) {
 static int push_ordered_keys(lua_State *L, int index) {
   hc_vm *vm = hc_vm_of(L);
   int count = 0;
-  bool ordered = true;
+  bool ordered = true, named = false;
   lua_createtable(L, 8, 0);
   int keys = lua_gettop(L);
-  key_order previous, key;
+  key_order previous = {0}, key = {0};
   lua_pushnil(L);
   while (lua_next(L, index)) {
     lua_pop(L, 1);
     describe(L, vm, -1, &key);
+    named = named || key.rank > 0;
     if (count && ordered && compare_keys(&previous, &key) > 0) ordered = false;
     previous = key;
     lua_pushvalue(L, -1);
     lua_rawseti(L, keys, ++count);
   }
   hc_charge(L, count);
+  if (count > 1 && named && vm->run) vm->run->unordered_loops++;
   if (ordered || count < 2) return count;
+  hc_charge(L, (int64_t)count * 16); /* what sorting and copying take, in instructions */
   key_order small[32];
   key_order *order = small;
   if (count > 32) order = lua_newuserdatauv(L, (size_t)count * sizeof *order, 0);
@@ -191,7 +194,7 @@ static bool push_first(lua_State *L, int index) {
       lua_replace(L, best);
     }
   }
-  hc_charge(L, count);
+  hc_charge(L, count * 4);
   if (!count) {
     lua_pop(L, 1);
     return false;
@@ -295,6 +298,17 @@ int hc_base_ipairs(lua_State *L) {
   lua_pushvalue(L, 1);
   lua_pushinteger(L, 0);
   return 3;
+}
+
+/* Whether the iterator function of a loop, on top of the stack, visits several keys in an order that upstream's VM does
+   not promise. */
+bool hc_is_unordered_iterator(lua_State *L) {
+  lua_CFunction function = lua_tocfunction(L, -1);
+  if (function == hc_base_next) return true;
+  if (function != ordered_next || !lua_getupvalue(L, -1, KEYS)) return false;
+  bool several = lua_rawlen(L, -1) > 1;
+  lua_pop(L, 1);
+  return several;
 }
 
 /* ---- For Swift ---- */

@@ -56,6 +56,7 @@ struct hc_run {
   int globals;
   int names; /* weak-keyed table: object -> its number in tostring */
   uint64_t next_name;
+  uint64_t unordered_loops; /* traversals so far whose order upstream leaves open */
   uint64_t random[4];
 };
 
@@ -184,6 +185,8 @@ uint64_t hc_object_serial(lua_State *L, int index);
 void hc_open_helpers(lua_State *L);
 /* string.c */
 void hc_install_string_metatable(lua_State *L);
+
+bool hc_is_unordered_iterator(lua_State *L);
 
 /* coroutine.c */
 extern const char hc_wait_mark, hc_raise_mark;

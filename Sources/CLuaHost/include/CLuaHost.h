@@ -194,6 +194,9 @@ lua_State *hc_inner_thread(hc_vm *vm, lua_State *L);
 lua_State *hc_running_thread(hc_vm *vm, int32_t level);
 /* The innermost frame of user code of the running threads, cheaply: chunk name and line. */
 bool hc_current_location(hc_vm *vm, const char **chunk, size_t *length, int32_t *line);
+/* The innermost frame of user code that stands in a loop over a table whose order upstream's VM leaves to chance; cheap
+   as long as the run has had no such loop. */
+bool hc_unordered_loop(hc_vm *vm, const char **chunk, size_t *length, int32_t *line);
 
 /* ---- Time ---------------------------------------------------------------------------------------------------- */
 

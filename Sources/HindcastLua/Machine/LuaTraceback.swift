@@ -11,6 +11,17 @@ extension LuaMachine {
     return LuaLocation(file: files[name] ?? name, line: Int(line))
   }
 
+  /// Where the running code stands in a loop over the fields of a table, whose order Wippy's VM leaves to chance: a
+  /// command that is issued here may come in another order in production. Nil outside such loops.
+  var unorderedLoop: LuaLocation? {
+    var chunk: UnsafePointer<CChar>?
+    var length = 0
+    var line: Int32 = 0
+    guard hc_unordered_loop(vm, &chunk, &length, &line), let chunk else { return nil }
+    let name = String(bytes: chunk, count: length)
+    return LuaLocation(file: files[name] ?? name, line: Int(line))
+  }
+
   /// The stack of the code that runs now, innermost first, through all coroutines; empty outside a host function.
   var currentTraceback: [LuaFrame] {
     var frames: [LuaFrame] = []

@@ -21,10 +21,15 @@ final class LuaTableLibraryTests: XCTestCase {
       ("local t = {'b', 'a', 'C', 'ä'} table.sort(t) return table.concat(t, ' ')", "C a b ä"),
       ("local t = {3, 1, 2} table.sort(t, function(a, b) return a > b end) return table.concat(t, ' ')", "3 2 1"),
       ("local t = {5, 4, 3, 2, 1} table.sort(t, function() return true end) return #t", "5"),
-      ("local t = {} for i = 1, 100 do t[i] = {k = i % 3, i = i} end\ntable.sort(t, function(a, b) return a.k < b.k end)\n"
-        + "for i = 2, 100 do if t[i - 1].k == t[i].k and t[i - 1].i > t[i].i then return 'unstable' end end return 'stable'", "stable"),
-      ("local t = {} for i = 1, 1000 do t[i] = (i * 7919) % 1000 end table.sort(t)\n"
-        + "for i = 2, 1000 do if t[i - 1] > t[i] then return i end end return 'sorted'", "sorted"),
+      (
+        "local t = {} for i = 1, 100 do t[i] = {k = i % 3, i = i} end\ntable.sort(t, function(a, b) return a.k < b.k end)\n"
+          + "for i = 2, 100 do if t[i - 1].k == t[i].k and t[i - 1].i > t[i].i then return 'unstable' end end return 'stable'",
+        "stable"
+      ),
+      (
+        "local t = {} for i = 1, 1000 do t[i] = (i * 7919) % 1000 end table.sort(t)\n"
+          + "for i = 2, 1000 do if t[i - 1] > t[i] then return i end end return 'sorted'", "sorted"
+      ),
       ("select(2, pcall(table.sort, {1, 'a'}))", "attempt to compare string with number"),
     ])
   }
@@ -33,17 +38,30 @@ final class LuaTableLibraryTests: XCTestCase {
     let collect = "local s = {} for k in %@ do s[#s + 1] = tostring(k) end return table.concat(s, ' ')"
     func order(_ table: String) -> String { collect.replacing("%@", with: table) }
     try assertResults([
-      (order("pairs({z = 1, a = 1, 10, 20, [-1] = 1, [2.5] = 1, [true] = 1, [false] = 1, [''] = 1, ab = 1})"), "-1 1 2 2.5  a ab z false true"),
+      (
+        order("pairs({z = 1, a = 1, 10, 20, [-1] = 1, [2.5] = 1, [true] = 1, [false] = 1, [''] = 1, ab = 1})"),
+        "-1 1 2 2.5  a ab z false true"
+      ),
       (order("pairs({})"), ""), (order("next, {b = 1, a = 1, 7}"), "1 a b"), (order("pairs({1, nil, 3})"), "1 3"),
       ("local t = {a = 1, b = 2, c = 3}\nfor k in pairs(t) do t[k] = nil end return next(t)", "nil"),
-      ("local t = {a = 1, b = 2, c = 3}\nlocal k, v = next(t) while k do t[k] = nil k, v = next(t, k) end return next(t)", "nil"),
+      (
+        "local t = {a = 1, b = 2, c = 3}\nlocal k, v = next(t) while k do t[k] = nil k, v = next(t, k) end return next(t)",
+        "nil"
+      ),
       ("local t = {a = 1, b = 2} for k, v in pairs(t) do t[k] = v * 2 end return t.a, t.b", "2 4"),
       ("local t = {a = 1, b = 2, c = 3} local s = '' for k in pairs(t) do s = s .. k t.b = nil end return s", "ac"),
       ("next({}), next({5}), next({x = 1}, 'x')", "nil 1 nil"), ("math.type(next({5}))", "float"),
-      ("local s = '' for i, v in ipairs({1, 2, nil, 4}) do s = s .. math.type(i) .. i end return s", "integer1integer2"),
-      ("local a, b, c = {}, {}, {} local t = {[c] = 'c', [a] = 'a', [b] = 'b'}\nlocal s = '' for _, v in pairs(t) do s = s .. v end return s", "abc"),
-      ("local f, g = function() return 1 end, function() return 2 end local t = {[g] = 'g', [f] = 'f', x = 'x'}\n"
-        + "local s = '' for _, v in pairs(t) do s = s .. v end return s", "xfg"),
+      (
+        "local s = '' for i, v in ipairs({1, 2, nil, 4}) do s = s .. math.type(i) .. i end return s", "integer1integer2"
+      ),
+      (
+        "local a, b, c = {}, {}, {} local t = {[c] = 'c', [a] = 'a', [b] = 'b'}\nlocal s = '' for _, v in pairs(t) do s = s .. v end return s",
+        "abc"
+      ),
+      (
+        "local f, g = function() return 1 end, function() return 2 end local t = {[g] = 'g', [f] = 'f', x = 'x'}\n"
+          + "local s = '' for _, v in pairs(t) do s = s .. v end return s", "xfg"
+      ),
       ("local f, t = pairs({a = 1, b = 2}) local n = 0 for _ in f, t do n = n + 1 end return n", "2"),
     ])
   }
