@@ -8,6 +8,8 @@ public struct HistorySource: Sendable {
     case file(String)
     /// In these bytes, in any form that a file can have.
     case bytes([UInt8])
+    /// In the bytes that this reads when their turn comes.
+    case deferred(@Sendable () throws(HistoryError) -> [UInt8])
     /// Here.
     case histories([WorkflowHistory])
   }
@@ -31,11 +33,21 @@ public struct HistorySource: Sendable {
     HistorySource(name: path, content: .file(path), isExplicit: isExplicit)
   }
 
+  /// A path that leads to nothing that can be read.
+  public static func unreadable(_ path: String, because reason: String) -> HistorySource {
+    HistorySource(
+      name: path,
+      content: .deferred({ () throws(HistoryError) in
+        throw HistoryError(code: .unreadable, file: path, message: reason)
+      }))
+  }
+
   /// The histories, each with its origin.
   public func read() throws(HistoryError) -> [WorkflowHistory] {
     switch content {
     case .file(let path): try HistoryReader.histories(inFile: path)
     case .bytes(let bytes): try HistoryReader.histories(from: bytes, named: name)
+    case .deferred(let read): try HistoryReader.histories(from: read(), named: name)
     case .histories(let histories): histories
     }
   }

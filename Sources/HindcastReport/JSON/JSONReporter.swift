@@ -72,8 +72,8 @@ public struct JSONReporter: Reporter {
   private mutating func addDetails(of finding: Finding, app: String?, to object: inout JSONObject) {
     if let eventID = finding.eventID { object.add("eventId", eventID) }
     object.add("message", finding.message)
-    if let event = finding.expected { object.add("expected", json: JSONObject.json(of: event)) }
-    if let issued = finding.actual { object.add("actual", json: JSONObject.json(of: issued.command)) }
+    if let event = finding.expected { object.add("expected", json: HistoryWriter.json(event, indented: false)) }
+    if let issued = finding.actual { object.add("actual", json: HistoryWriter.json(issued.command, indented: false)) }
     if !finding.differences.isEmpty { object.add("differences", array: finding.differences.map(Self.json)) }
     if let location = finding.location { object.add("location", json: json(location, app: app)) }
     if !finding.stack.isEmpty { object.add("stack", array: finding.stack.map { json($0, app: app) }) }

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import HindcastHistory
+import HindcastReport
+
+/// What surrounds a command: where it writes and reads.
+struct Console {
+  var output: any ReportOutput
+  var errors: any ReportOutput
+  var isOutputTerminal: Bool
+  var isErrorTerminal: Bool
+  var environment: [String: String]
+  /// The folder that reports make paths relative to; absolute.
+  var workingDirectory: String
+  /// Reads standard input to its end.
+  var readStandardInput: @Sendable () throws(HistoryError) -> [UInt8]
+
+  /// The console of this process.
+  static var process: Console {
+    Console(
+      output: DescriptorOutput(STDOUT_FILENO), errors: DescriptorOutput(STDERR_FILENO),
+      isOutputTerminal: isatty(STDOUT_FILENO) == 1, isErrorTerminal: isatty(STDERR_FILENO) == 1,
+      environment: ProcessInfo.processInfo.environment,
+      workingDirectory: FileManager.default.currentDirectoryPath, readStandardInput: Self.readProcessInput)
+  }
+
+  private static func readProcessInput() throws(HistoryError) -> [UInt8] {
+    do {
+      return Array(try FileHandle.standardInput.readToEnd() ?? Data())
+    } catch {
+      throw HistoryError(code: .unreadable, file: "<stdin>", message: "standard input cannot be read: \(error)")
+    }
+  }
+
+  /// The colours for standard output: none unless it is a terminal that wants them (https://no-color.org).
+  var palette: Palette {
+    let refuses = !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb"
+    return Palette(isColored: isOutputTerminal && !refuses)
+  }
+
+  // MARK: Errors
+
+  /// Writes a line to standard error. That nobody reads it is no reason to stop.
+  func complain(_ line: String) {
+    try? errors.write(line + "\n")
+  }
+
+  /// What to do when the report cannot be written.
+  func fail(_ error: OutputError) -> ExitStatus {
+    // Whoever closed a pipe has seen enough and wants no message.
+    if error != .closed { complain("error: \(error)") }
+    return .unusable
+  }
+
+  /// Writes what the argument parser has to say, or the error of a command.
+  func report(_ error: any Error, from command: any ParsableCommand.Type) -> ExitStatus {
+    if let error = error as? OutputError { return fail(error) }
+    let text = command.fullMessage(for: error)
+    if command.exitCode(for: error).isSuccess {
+      do throws(OutputError) {
+        try output.write(text + "\n")
+        return .success
+      } catch {
+        return fail(error)
+      }
+    }
+    if !text.isEmpty { complain(text) }
+    return .unusable
+  }
+}

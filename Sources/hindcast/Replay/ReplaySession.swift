@@ -1,0 +1,68 @@
+import HindcastCore
+import HindcastHistory
+import HindcastReplay
+import HindcastReport
+
+/// One call of `hindcast replay` under way: takes results as they come, and keeps count.
+struct ReplaySession {
+  private let console: Console
+  private var reporter: any Reporter
+  private var progress: ProgressLine
+  private let noticesPassedOver: Bool
+  private var summary = ReplaySummary()
+  private var passedOver = 0
+  private var hasErrors = false
+
+  init(console: Console, reporter: any Reporter, noticesPassedOver: Bool) {
+    self.console = console
+    self.reporter = reporter
+    self.noticesPassedOver = noticesPassedOver
+    progress = ProgressLine(console)
+  }
+
+  /// Reports all results and the summary.
+  mutating func run(_ results: ReplayResults) throws(OutputError) {
+    let start = ContinuousClock.now
+    while let result = results.next() {
+      progress.clear()
+      switch result {
+      case .verdict(let verdict):
+        summary.add(verdict)
+        try reporter.report(verdict)
+      case .passedOver(let error):
+        passedOver += 1
+        if noticesPassedOver { console.complain("passed over: \(error)") }
+      case .unreadable(let error): fail("error: \(error)")
+      case .suiteError(let error): fail(error.description)
+      }
+      progress.show(summary)
+    }
+    progress.clear()
+    summary.seconds = (ContinuousClock.now - start) / .seconds(1)
+    try reporter.finish(summary)
+  }
+
+  private mutating func fail(_ message: String) {
+    hasErrors = true
+    console.complain(message)
+  }
+
+  /// The exit status, after the last result.
+  /// - Parameter emptyReason: why there is no verdict where there is none; nil where that is as it should be.
+  func status(emptyReason: () -> String?) -> ExitStatus {
+    if hasErrors { return .unusable }
+    if summary.total == 0 {
+      guard var reason = emptyReason() else { return .success }
+      if passedOver > 0 { reason += " (\(passedOver) other files were passed over; --verbose names them)" }
+      console.complain("error: \(reason)")
+      return .unusable
+    }
+    if summary.unacceptable > 0 { return .failure }
+    if summary[.skipped] == summary.total {
+      console.complain(
+        "error: every history was skipped, because no app defines its workflow type (name the app with --app)")
+      return .unusable
+    }
+    return .success
+  }
+}
