@@ -83,7 +83,10 @@ final class CoroutineOrderTests: XCTestCase {
       let channel = context.channel(of: Int.self, name: "c")
       channel.close()
       do { try await channel.send(1) } catch { log.lines.append("\(error)") }
+      let selector = context.selector()
+      selector.onSend(1, to: channel)
+      do { try await selector.select() } catch { log.lines.append("\(error)") }
     }
-    XCTAssertEqual(lines, ["Closed channel: c"])
+    XCTAssertEqual(lines, ["Closed channel: c", "Closed channel: c"])
   }
 }

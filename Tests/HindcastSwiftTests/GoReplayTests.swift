@@ -1,6 +1,7 @@
 import HindcastCore
 import HindcastHistory
 import HindcastSwift
+import TemporalAPI
 import XCTest
 
 /// Replays the histories that the Go SDK's own replay tests use against ports of their workflows, and expects what those
@@ -64,5 +65,25 @@ final class GoReplayTests: XCTestCase {
       let isRemark = outcome.warnings.contains { $0.rule == .unknownFlag }
       XCTAssertTrue(outcome.verdict != .passed || isRemark, name)
     }
+  }
+
+  /// The values that the Go SDK's tests expect of mutable side effects, the broken ones of old histories included.
+  func testMutableSideEffectsHaveTheRecordedValues() throws {
+    let results = [
+      "mutable-side-effect": "[0,0,0,1,1,2,3,3,4,4,5]", "mutable-side-effect-legacy": "[2,2,2,2,2,2,4,4,4,5,5]",
+    ]
+    for (name, expected) in results {
+      let commands = try GoPorts.all.commands(for: SharedHistories.goSDK("\(name).json"))
+      let result = commands.last?.command.completeWorkflowExecutionCommandAttributes.result.payloads.first
+      XCTAssertEqual(result.map { String(decoding: $0.data, as: UTF8.self) }, expected, name)
+    }
+  }
+
+  func testDeadlockDetectionCanBeTurnedOff() throws {
+    let history = try SharedHistories.goSDK("deadlocked-workflow.json")
+    let strict = try GoPorts.all.makeRuntime(RuntimeOptions(limits: RunLimits(cpuTime: 10_000_000)))
+    XCTAssertEqual(GoReplay.failure(of: history, in: strict)?.hasPrefix("[TMPRL1101]"), true)
+    let patient = try GoPorts.all.makeRuntime(RuntimeOptions(limits: RunLimits(cpuTime: nil)))
+    XCTAssertNil(GoReplay.failure(of: history, in: patient))
   }
 }

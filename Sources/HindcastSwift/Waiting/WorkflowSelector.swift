@@ -90,7 +90,10 @@ public final class WorkflowSelector: @unchecked Sendable {
     let core = channel.core
     let rule = Case(
       isReady: { core.canSend },
-      takeNow: { core.sendNow(value) ? body : nil },
+      takeNow: {
+        if core.isClosed { return { throw ClosedChannelError(channel: core.name) } }
+        return core.sendNow(value) ? body : nil
+      },
       wait: { choose in
         let id = core.addSender(value) { choose(body) }
         return { core.removeSender(id) }

@@ -4,6 +4,11 @@ extension GoPorts {
   static func addEndings(_ code: SwiftWorkflows) -> SwiftWorkflows {
     code
       .workflow("EmptyWorkflow") { (_, _: String) in }
+      .workflow("DeadlockedWorkflow") { (_, _: String) in
+        // Go's sleeps for longer than the second that its detector allows.
+        let end = ContinuousClock.now + .milliseconds(100)
+        while ContinuousClock.now < end {}
+      }
       .workflow("ContinueAsNewWorkflow") { (_, goesOn: Bool) in
         if goesOn { throw ContinueAsNewError("ContinueAsNewWorkflow", false) }
       }
