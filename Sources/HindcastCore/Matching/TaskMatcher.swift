@@ -11,7 +11,8 @@ struct TaskMatcher {
   /// A `Version` marker that claims an update of the search attribute which does not follow it: later ids are off by one.
   private let bareVersionMarker: Int?
   private(set) var remarks: [Finding] = []
-  private(set) var matched: [MatchedCommand] = []
+  /// The commands that fit, with the ids of their events.
+  private(set) var matched: [(eventID: Int64, command: IssuedCommand)] = []
 
   /// - Parameter usesProtocolCommands: whether updates take part in the order of commands (SDK flag 3).
   init(commands: [IssuedCommand], slice: WorkflowTaskSlice, events: [HistoryEvent], usesProtocolCommands: Bool) {
@@ -84,7 +85,7 @@ struct TaskMatcher {
       }
       if let mismatch = comparison.mismatch { return explain(mismatch, at: position) }
       for remark in comparison.remarks { remarks.append(finding(remark, command, event)) }
-      matched.append(MatchedCommand(eventID: event.eventID, summary: command.summary, location: command.location))
+      matched.append((event.eventID, command))
     }
     if expected.count > commands.count { return explainMissing(at: commands.count) }
     if commands.count > expected.count, !slice.mayBeCutShort { return explainExtra(at: expected.count) }

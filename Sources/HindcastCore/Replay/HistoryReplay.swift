@@ -48,7 +48,7 @@ struct ReplaySession {
   let options: HistoryReplayOptions
   var outcome = ReplayOutcome()
   private let events: [HistoryEvent]
-  private var recent: [MatchedCommand] = []
+  private var recent: [(eventID: Int64, command: IssuedCommand)] = []
   private var sdkName = ""
   private var remarkedFlags: Set<UInt32> = []
 
@@ -206,7 +206,9 @@ struct ReplaySession {
 
   private mutating func fail(_ verdict: Verdict, _ finding: Finding) {
     var finding = finding
-    finding.matchedBefore = recent
+    finding.matchedBefore = recent.map {
+      MatchedCommand(eventID: $0.eventID, summary: $0.command.summary, location: $0.command.location)
+    }
     outcome.verdict = verdict
     outcome.failure = finding
   }

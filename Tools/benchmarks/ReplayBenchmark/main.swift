@@ -36,7 +36,10 @@ for shape in [("small", 2000), ("long", 3)] {
   report("decode \(shape.0)", histories: histories.count, events: events, seconds: decoding, bytes: bytes.count * shape.1)
   let checking = seconds { for history in histories { _ = HistoryValidator.findings(in: history) } }
   report("check \(shape.0)", histories: histories.count, events: events, seconds: checking)
-  let steps: [Step] = (0..<(shape.0 == "small" ? 1 : 1666)).map { _ in .activity("app:echo") }
+  let activities = shape.0 == "small" ? 1 : 1666
+  let steps: [Step] =
+    (1...activities).map { .activity("app:echo", input: "{\"number\": \($0), \"text\": \"benchmark\"}") }
+    + [.complete("{\"sum\": \(activities * (activities + 1) / 2)}")]
   let runtime = ScriptedCode(steps, type: "app:bench_workflow").makeRuntime(RuntimeOptions())
   var failures = 0
   let replaying = seconds {
