@@ -18,6 +18,13 @@ public struct HistoryDiff: Sendable {
     public var left: String?
     /// The value in the second history as JSON, or `nil` where it has none.
     public var right: String?
+
+    /// Describes a field that differs.
+    public init(path: String, left: String?, right: String?) {
+      self.path = path
+      self.left = left
+      self.right = right
+    }
   }
 
   /// The first history.
