@@ -85,14 +85,14 @@ static void small_free(hc_pool *pool, void *block) {
   pool->free[page->tagged][class] = freed;
 }
 
-/* A size of 0 stands for "small": which blocks are large is decided by the size Lua itself gives. */
+/* Decided by the size alone, because that is all Lua tells when it frees a block; a serial must still fit. */
 static bool is_small(size_t size) { return size <= HC_SMALL_MAX - sizeof(uint64_t); }
+static size_t class_of(size_t size) { return (size + HC_CLASS_STEP - 1) / HC_CLASS_STEP - 1; }
 
 static void *fresh(hc_pool *pool, size_t kind, size_t size) {
   bool tagged = is_tagged_kind(kind);
   if (is_small(size)) {
-    size_t whole = tagged ? size + sizeof(uint64_t) : size;
-    size_t class = (whole + HC_CLASS_STEP - 1) / HC_CLASS_STEP - 1;
+    size_t class = class_of(tagged ? size + sizeof(uint64_t) : size);
     char *block = small_allocate(pool, class, tagged);
     if (block && tagged) {
       uint64_t serial = ++pool->next_serial;
@@ -136,6 +136,8 @@ void *hc_allocate(void *context, void *block, size_t old_size, size_t new_size) 
     char *grown = realloc((char *)block - HC_LARGE_HEADER, new_size + HC_LARGE_HEADER);
     result = grown ? grown + HC_LARGE_HEADER : NULL;
     if (result) pool->reserved = pool->reserved - old_size + new_size;
+  } else if (is_small(old_size) && is_small(new_size) && class_of(old_size) == class_of(new_size)) {
+    result = block;
   } else {
     result = fresh(pool, 0, new_size);
     if (result) {

@@ -50,7 +50,11 @@ static int base_setmetatable(lua_State *L) {
   if (hc_is_frozen(L, 1)) return hc_raise_frozen(L);
   if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL) return luaL_error(L, "cannot change a protected metatable");
   lua_settop(L, 2);
-  if (type == LUA_TTABLE && !hc_is_frozen(L, 2)) drop_collector_fields(L, 2);
+  if (type == LUA_TTABLE) {
+    hc_push_contents(L, 2); /* Lua looks for metamethods in the table itself */
+    lua_replace(L, 2);
+    drop_collector_fields(L, 2);
+  }
   lua_setmetatable(L, 1);
   return 1;
 }

@@ -174,7 +174,7 @@ static int32_t resume_thread(hc_vm *vm, hc_run *run, lua_State *L, int32_t argum
   vm->enforce = true;
   status = resume_linked(vm, L, from, arguments, from == NULL, &results);
   vm->enforce = enforce;
-  vm->run = outer;
+  vm->run = outer ? outer : run; /* what is said about the outcome is said of this run */
   *count = results;
   if (status == LUA_OK) return HC_FINISHED;
   if (status != LUA_YIELD) {

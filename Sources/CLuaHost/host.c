@@ -40,6 +40,7 @@ static int trampoline(lua_State *L) {
 }
 
 void hc_push_host_function(lua_State *L, int32_t function, const char *name) {
+  lua_checkstack(L, 4);
   lua_pushinteger(L, function);
   lua_pushstring(L, name);
   lua_pushcclosure(L, trampoline, 2);

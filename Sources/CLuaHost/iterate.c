@@ -222,6 +222,15 @@ static int find_after(lua_State *L, int keys, int count, const key_order *key) {
 
 enum { CACHED_TABLE = 1, CACHED_KEYS = 2, CACHED_POSITION = 3 };
 
+void hc_forget_traversal(lua_State *L) {
+  lua_rawgeti(L, LUA_REGISTRYINDEX, hc_vm_of(L)->next_cache);
+  lua_pushnil(L);
+  lua_rawseti(L, -2, CACHED_TABLE);
+  lua_pushnil(L);
+  lua_rawseti(L, -2, CACHED_KEYS);
+  lua_pop(L, 1);
+}
+
 static int next_pair(lua_State *L, bool as_float) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 2);
@@ -261,10 +270,7 @@ static int next_pair(lua_State *L, bool as_float) {
   for (;;) {
     position++;
     if (lua_rawgeti(L, 5, position) == LUA_TNIL) {
-      lua_pushnil(L); /* the end: forget the table */
-      lua_rawseti(L, 3, CACHED_TABLE);
-      lua_pushnil(L);
-      lua_rawseti(L, 3, CACHED_KEYS);
+      hc_forget_traversal(L);
       lua_pushnil(L);
       return 1;
     }

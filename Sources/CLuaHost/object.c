@@ -64,6 +64,7 @@ void hc_kind_set(hc_vm *vm, int32_t kind, const char *name, int32_t where) {
 }
 
 bool hc_push_object(hc_vm *vm, lua_State *L, int32_t kind, void *object) {
+  lua_checkstack(L, 8);
   lua_rawgeti(L, LUA_REGISTRYINDEX, vm->objects);
   if (lua_rawgetp(L, -1, object) == LUA_TUSERDATA) {
     lua_remove(L, -2);

@@ -102,14 +102,20 @@ void hc_free(void *pointer) { free(pointer); }
 
 int32_t hc_program_load(hc_vm *vm, const char *compiled, size_t length) {
   lua_State *L = vm->L;
-  if (luaL_loadbufferx(L, compiled, length, "=program", "b") != LUA_OK) {
+  size_t before = vm->pool.used;
+  lua_gc(L, LUA_GCSTOP); /* so that what is used afterwards is what the program takes: it belongs to the machine */
+  int status = luaL_loadbufferx(L, compiled, length, "=program", "b");
+  lua_gc(L, LUA_GCRESTART);
+  if (status != LUA_OK) {
     lua_pop(L, 1);
     return 0;
   }
+  vm->base += vm->pool.used - before;
   return hc_ref(vm, L);
 }
 
 bool hc_program_push(hc_vm *vm, int32_t program, hc_run *run, lua_State *L) {
+  lua_checkstack(L, 8);
   hc_push_ref(vm, L, program);
   hc_run_push_globals(vm, run, L);
   if (lua_pcall(L, 1, 1, 0) == LUA_OK) return true;

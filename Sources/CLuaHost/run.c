@@ -10,10 +10,6 @@ static uint64_t mix(uint64_t *state) { /* splitmix64 */
   return z ^ (z >> 31);
 }
 
-void hc_run_seed_random(hc_run *run, uint64_t seed) {
-  for (int i = 0; i < 4; i++) run->random[i] = mix(&seed);
-}
-
 static uint64_t rotate(uint64_t value, int bits) { return value << bits | value >> (64 - bits); }
 
 uint64_t hc_run_random(hc_run *run) { /* xoshiro256** */
@@ -31,7 +27,7 @@ uint64_t hc_run_random(hc_run *run) { /* xoshiro256** */
 hc_run *hc_run_open(hc_vm *vm, uint64_t random_seed) {
   hc_run *run = calloc(1, sizeof *run);
   if (!run) return NULL;
-  hc_run_seed_random(run, random_seed);
+  for (int i = 0; i < 4; i++) run->random[i] = mix(&random_seed);
   lua_State *L = vm->L;
   if (!lua_checkstack(L, 16)) {
     free(run);
@@ -57,12 +53,12 @@ void hc_run_close(hc_vm *vm, hc_run *run) {
     hc_unref(vm, run->globals);
     hc_unref(vm, run->names);
     if (vm->run == run) vm->run = NULL;
+    hc_forget_traversal(vm->L);
   }
   free(run);
 }
 
 void hc_run_push_globals(hc_vm *vm, hc_run *run, lua_State *L) { hc_push_ref(vm, L, run->globals); }
-void hc_set_run(hc_vm *vm, hc_run *run) { vm->run = run; }
 
 /* Addresses differ from process to process, so an object's name is its number in the run: in the order in which the
    run asked. Another layout seed gives other numbers, as another process would give other addresses. */

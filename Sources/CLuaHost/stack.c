@@ -27,8 +27,6 @@ const char *hc_string(lua_State *L, int32_t index, size_t *length) {
   return lua_tolstring(L, index, length);
 }
 
-const void *hc_identity(lua_State *L, int32_t index) { return lua_topointer(L, index); }
-bool hc_raw_equal(lua_State *L, int32_t first, int32_t second) { return lua_rawequal(L, first, second); }
 
 int64_t hc_length(lua_State *L, int32_t index) {
   if (lua_type(L, index) != LUA_TTABLE) return 0;
@@ -38,13 +36,47 @@ int64_t hc_length(lua_State *L, int32_t index) {
   return length;
 }
 
-void hc_push_nil(lua_State *L) { lua_pushnil(L); }
-void hc_push_boolean(lua_State *L, bool value) { lua_pushboolean(L, value); }
-void hc_push_integer(lua_State *L, int64_t value) { lua_pushinteger(L, value); }
-void hc_push_double(lua_State *L, double value) { lua_pushnumber(L, value); }
-void hc_push_string(lua_State *L, const char *bytes, size_t length) { lua_pushlstring(L, bytes ? bytes : "", length); }
-void hc_push_value(lua_State *L, int32_t index) { lua_pushvalue(L, index); }
-void hc_push_table(lua_State *L, int32_t array, int32_t fields) { lua_createtable(L, array, fields); }
+/* Room for one more value and a few temporaries, so that a caller that pushes many cannot run off the stack. At Lua's
+   limit of a million values the newest is given up. */
+static void make_room(lua_State *L) {
+  if (!lua_checkstack(L, 4)) lua_pop(L, 1);
+}
+
+void hc_push_nil(lua_State *L) {
+  make_room(L);
+  lua_pushnil(L);
+}
+
+void hc_push_boolean(lua_State *L, bool value) {
+  make_room(L);
+  lua_pushboolean(L, value);
+}
+
+void hc_push_integer(lua_State *L, int64_t value) {
+  make_room(L);
+  lua_pushinteger(L, value);
+}
+
+void hc_push_double(lua_State *L, double value) {
+  make_room(L);
+  lua_pushnumber(L, value);
+}
+
+void hc_push_string(lua_State *L, const char *bytes, size_t length) {
+  make_room(L);
+  lua_pushlstring(L, bytes ? bytes : "", length);
+}
+
+void hc_push_value(lua_State *L, int32_t index) {
+  index = lua_absindex(L, index);
+  make_room(L);
+  lua_pushvalue(L, index);
+}
+
+void hc_push_table(lua_State *L, int32_t array, int32_t fields) {
+  make_room(L);
+  lua_createtable(L, array, fields);
+}
 
 void hc_push_thread(lua_State *thread, lua_State *L) {
   lua_pushthread(thread);
@@ -52,11 +84,10 @@ void hc_push_thread(lua_State *thread, lua_State *L) {
 }
 
 void hc_move(lua_State *from, lua_State *to, int32_t count) {
-  if (from != to) lua_xmove(from, to, count);
+  if (from != to && lua_checkstack(to, count)) lua_xmove(from, to, count);
 }
 
 void hc_remove(lua_State *L, int32_t index) { lua_remove(L, index); }
-void hc_insert(lua_State *L, int32_t index) { lua_insert(L, index); }
 
 static bool is_writable(lua_State *L, int index) {
   return lua_type(L, index) == LUA_TTABLE && !hc_is_frozen(L, index);
@@ -68,7 +99,7 @@ void hc_set_field(lua_State *L, int32_t index, const char *key, size_t length) {
     lua_pop(L, 1);
     return;
   }
-  lua_pushlstring(L, key, length);
+  lua_pushlstring(L, key ? key : "", length);
   lua_insert(L, -2);
   lua_rawset(L, index);
 }
@@ -78,29 +109,20 @@ void hc_set_index(lua_State *L, int32_t index, int64_t key) {
   else lua_pop(L, 1);
 }
 
-bool hc_set_pair(lua_State *L, int32_t index) {
-  index = lua_absindex(L, index);
-  bool usable = is_writable(L, index) && !lua_isnil(L, -2);
-  if (usable && lua_type(L, -2) == LUA_TNUMBER) usable = lua_tonumber(L, -2) == lua_tonumber(L, -2);
-  if (usable) lua_rawset(L, index);
-  else lua_pop(L, 2);
-  return usable;
-}
-
 int32_t hc_get_field(lua_State *L, int32_t index, const char *key, size_t length) {
-  if (lua_type(L, index) != LUA_TTABLE) {
+  if (lua_type(L, index) != LUA_TTABLE || !lua_checkstack(L, 6)) {
     lua_pushnil(L);
     return LUA_TNIL;
   }
   hc_push_contents(L, index);
-  lua_pushlstring(L, key, length);
+  lua_pushlstring(L, key ? key : "", length);
   int type = lua_rawget(L, -2);
   lua_remove(L, -2);
   return type;
 }
 
 int32_t hc_get_index(lua_State *L, int32_t index, int64_t key) {
-  if (lua_type(L, index) != LUA_TTABLE) {
+  if (lua_type(L, index) != LUA_TTABLE || !lua_checkstack(L, 6)) {
     lua_pushnil(L);
     return LUA_TNIL;
   }
@@ -109,8 +131,6 @@ int32_t hc_get_index(lua_State *L, int32_t index, int64_t key) {
   lua_remove(L, -2);
   return type;
 }
-
-bool hc_get_metatable(lua_State *L, int32_t index) { return lua_getmetatable(L, index); }
 
 const char *hc_type_name(lua_State *L, int32_t index) {
   if (lua_type(L, index) == LUA_TUSERDATA && lua_getmetatable(L, index)) {

@@ -127,7 +127,6 @@ size_t hc_used_memory(hc_vm *vm) { return vm->pool.used; }
 size_t hc_peak_memory(hc_vm *vm) { return vm->pool.peak; }
 size_t hc_reserved_memory(hc_vm *vm) { return vm->pool.reserved; }
 void hc_collect(hc_vm *vm) { lua_gc(vm->L, LUA_GCCOLLECT); }
-void hc_set_memory_limit(hc_vm *vm, size_t limit) { vm->limit = limit; }
 
 /* ---- References ---- */
 
@@ -162,6 +161,7 @@ void hc_unref(hc_vm *vm, int32_t reference) {
 }
 
 void hc_push_ref(hc_vm *vm, lua_State *L, int32_t reference) {
+  lua_checkstack(L, 4);
   if (!reference) {
     lua_pushnil(L);
     return;
@@ -222,14 +222,3 @@ void hc_set_global_library(hc_vm *vm, const char *library, bool global) {
 }
 
 void hc_push_library(hc_vm *vm, lua_State *L, const char *library) { push_library(vm, L, library, 2); }
-
-void hc_set_library_call(hc_vm *vm, const char *library) {
-  lua_State *L = vm->L;
-  push_library(vm, L, library, 2);
-  if (lua_getmetatable(L, -1)) {
-    lua_pushvalue(L, -3);
-    lua_setfield(L, -2, "__call");
-    lua_pop(L, 1);
-  }
-  lua_pop(L, 2);
-}

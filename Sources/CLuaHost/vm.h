@@ -111,6 +111,8 @@ int hc_raise_fault(lua_State *L, int32_t fault);
 void hc_expect_memory(lua_State *L, size_t count, size_t size);
 
 /* run.c */
+/* The next of the run's random numbers, in 0 ..< 2^64. */
+uint64_t hc_run_random(hc_run *run);
 /* The number that stands for the address of the object at `index` in tostring. */
 uint64_t hc_object_name(lua_State *L, int index);
 
@@ -187,6 +189,8 @@ void hc_open_helpers(lua_State *L);
 void hc_install_string_metatable(lua_State *L);
 
 bool hc_is_unordered_iterator(lua_State *L);
+/* Lets go of the table that `next` was called for last. */
+void hc_forget_traversal(lua_State *L);
 
 /* coroutine.c */
 extern const char hc_wait_mark, hc_raise_mark;

@@ -71,7 +71,6 @@ size_t hc_used_memory(hc_vm *vm);
 size_t hc_peak_memory(hc_vm *vm);
 size_t hc_reserved_memory(hc_vm *vm);
 void hc_collect(hc_vm *vm);
-void hc_set_memory_limit(hc_vm *vm, size_t limit);
 
 /* ---- Budgets and faults -------------------------------------------------------------------------------------- */
 
@@ -94,12 +93,7 @@ int32_t hc_fault(hc_vm *vm);
 hc_run *hc_run_open(hc_vm *vm, uint64_t random_seed);
 /* `vm` may be NULL once the machine is closed. */
 void hc_run_close(hc_vm *vm, hc_run *run);
-void hc_run_seed_random(hc_run *run, uint64_t seed);
-/* A number in 0 ..< 2^64 from the run's sequence, the one that math.random draws from. */
-uint64_t hc_run_random(hc_run *run);
 void hc_run_push_globals(hc_vm *vm, hc_run *run, lua_State *L);
-/* Which run a call from Swift is about, for the functions that need one (tostring); resume sets it itself. */
-void hc_set_run(hc_vm *vm, hc_run *run);
 
 /* ---- Registering --------------------------------------------------------------------------------------------- */
 
@@ -112,8 +106,6 @@ void hc_set_library_field(hc_vm *vm, const char *library, const char *name);
 void hc_set_global_library(hc_vm *vm, const char *library, bool global);
 /* Pushes the library's read-only table, or nil. */
 void hc_push_library(hc_vm *vm, lua_State *L, const char *library);
-/* Makes the read-only table of a library callable: pops the function to call. */
-void hc_set_library_call(hc_vm *vm, const char *library);
 
 /* ---- Programs ------------------------------------------------------------------------------------------------ */
 
@@ -230,8 +222,6 @@ double hc_double(lua_State *L, int32_t index);
 bool hc_boolean(lua_State *L, int32_t index);
 /* Bytes of a string value; NULL for any other type. */
 const char *hc_string(lua_State *L, int32_t index, size_t *length);
-const void *hc_identity(lua_State *L, int32_t index);
-bool hc_raw_equal(lua_State *L, int32_t first, int32_t second);
 /* Length of a table (as `#` without metamethods), looking through read-only tables. */
 int64_t hc_length(lua_State *L, int32_t index);
 void hc_push_nil(lua_State *L);
@@ -244,13 +234,10 @@ void hc_push_table(lua_State *L, int32_t array, int32_t fields);
 void hc_push_thread(lua_State *thread, lua_State *L);
 void hc_move(lua_State *from, lua_State *to, int32_t count);
 void hc_remove(lua_State *L, int32_t index);
-void hc_insert(lua_State *L, int32_t index);
 /* Raw access to the table at `index`; a set pops the value, a get pushes it and returns its type. A set on a read-only
    table does nothing but pop. */
 void hc_set_field(lua_State *L, int32_t index, const char *key, size_t length);
 void hc_set_index(lua_State *L, int32_t index, int64_t key);
-/* Pops a value and a key below it. False: the key is nil or NaN. */
-bool hc_set_pair(lua_State *L, int32_t index);
 int32_t hc_get_field(lua_State *L, int32_t index, const char *key, size_t length);
 int32_t hc_get_index(lua_State *L, int32_t index, int64_t key);
 /* Iterates a table in the machine's order: pushes an iterator for the table at `index` … */
@@ -261,8 +248,6 @@ bool hc_iterate_next(lua_State *L, int32_t iterator);
 void hc_push_text(lua_State *L, int32_t index);
 /* "string", "integer"…: Lua's type name of a value; the kind's name for host objects. */
 const char *hc_type_name(lua_State *L, int32_t index);
-/* Copies a function's protected metatable-free metatable of a table: pushes it and returns true, or false. */
-bool hc_get_metatable(lua_State *L, int32_t index);
 
 #ifdef __cplusplus
 }

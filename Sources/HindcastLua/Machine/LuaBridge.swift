@@ -13,12 +13,14 @@ final class LuaBridge {
   private let print: (String) -> Void
   private let cpuClock: (() -> Int64)?
   /// Text that was handed to C last; C copies it before it calls again.
-  private var handed: ContiguousArray<CChar> = []
+  private var handed = UnsafeMutableBufferPointer<CChar>.allocate(capacity: 256)
 
   init(print: @escaping (String) -> Void, cpuClock: (() -> Int64)?) {
     self.print = print
     self.cpuClock = cpuClock
   }
+
+  deinit { handed.deallocate() }
 
   /// The callbacks, with this object as their context.
   func callbacks() -> hc_host {
@@ -67,11 +69,16 @@ final class LuaBridge {
   }
 
   private func hand(_ text: String, length: UnsafeMutablePointer<Int>) -> UnsafePointer<CChar>? {
-    handed.removeAll(keepingCapacity: true)
-    handed.append(contentsOf: text.utf8.lazy.map { CChar(bitPattern: $0) })
-    length.pointee = handed.count
-    handed.append(0)
-    return handed.withUnsafeBufferPointer { $0.baseAddress }
+    var text = text
+    return text.withUTF8 { bytes in
+      if bytes.count > handed.count {
+        handed.deallocate()
+        handed = .allocate(capacity: bytes.count * 2)
+      }
+      bytes.withMemoryRebound(to: CChar.self) { _ = handed.update(fromContentsOf: $0) }
+      length.pointee = bytes.count
+      return UnsafePointer(handed.baseAddress)
+    }
   }
 
   private func call(_ number: Int, _ state: OpaquePointer, _ count: Int) -> hc_reply {

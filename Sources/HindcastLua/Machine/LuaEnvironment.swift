@@ -17,12 +17,6 @@ final class LuaEnvironment {
 
   deinit { hc_run_close(bridge.vm, run) }
 
-  /// Starts the sequence of `math.random` anew.
-  func seedRandom(_ seed: UInt64) { hc_run_seed_random(run, seed) }
-
-  /// The next number of the sequence that `math.random` draws from.
-  func nextRandom() -> UInt64 { hc_run_random(run) }
-
   /// Sets a global of this run to the value that `pushing` pushes.
   func setGlobal(_ name: String, pushing: (LuaMachine) -> Void) {
     machine.pushGlobals(of: self)

@@ -91,12 +91,6 @@ final class LuaMachine {
     hc_set_global_library(vm, library, isGlobal)
   }
 
-  /// Makes the library's table callable, as `string(v)` is.
-  func setCall(of library: String, _ body: @escaping LuaHostFunction) {
-    push(makeFunction(library, body))
-    hc_set_library_call(vm, library)
-  }
-
   /// Makes a kind of host objects.
   func makeKind<Object: AnyObject>(_ name: String, for type: Object.Type = Object.self) -> LuaKind<Object> {
     bridge.descriptions.append(nil)
@@ -125,6 +119,7 @@ final class LuaMachine {
   }
 
   /// Starts a slice of work (a workflow task): the budgets count from now on, over all resumes until the next call.
+  /// It also takes back the fault of the slice before: until then, whatever runs ends in that fault again.
   ///
   /// - Parameters:
   ///   - instructions: VM instructions, counted in steps of a thousand; `nil` for no limit. The same in every process.
@@ -158,8 +153,6 @@ final class LuaMachine {
   var reservedMemory: Int { hc_reserved_memory(vm) }
   /// Collects all garbage now.
   func collectGarbage() { hc_collect(vm) }
-  /// Changes the limit for what runs may hold, in bytes.
-  func setMemoryLimit(_ bytes: Int) { hc_set_memory_limit(vm, bytes) }
 }
 
 extension LuaMachine: LuaStackAccess {

@@ -118,11 +118,6 @@ extension LuaStackAccess {
     return unsafeDowncast(Unmanaged<AnyObject>.fromOpaque(pointer).takeUnretainedValue(), to: Object.self)
   }
 
-  /// The host object at a position, of whatever kind.
-  func anyObject(_ position: Int) -> AnyObject? {
-    hc_object(state, Int32(position), nil).map { Unmanaged<AnyObject>.fromOpaque($0).takeUnretainedValue() }
-  }
-
   /// The text that `tostring` gives for a value without `__tostring`.
   func text(_ position: Int) -> String {
     hc_push_text(state, Int32(position))
@@ -135,12 +130,6 @@ extension LuaStackAccess {
     hc_push_value(state, Int32(position))
     return LuaReference(machine: machine, slot: hc_ref(machine.vm, state))
   }
-
-  /// Whether two positions hold the same value, without metamethods.
-  func rawEqual(_ first: Int, _ second: Int) -> Bool { hc_raw_equal(state, Int32(first), Int32(second)) }
-
-  /// An address that is equal for the same object while it lives. Not the same in two processes.
-  func identity(_ position: Int) -> UnsafeRawPointer? { hc_identity(state, Int32(position)) }
 }
 
 // MARK: Tables
@@ -258,10 +247,6 @@ extension LuaStackAccess {
 
   /// Pops a value and makes it element `index` of the table at a position.
   func setElement(_ index: Int, of position: Int) { hc_set_index(state, Int32(position), Int64(index)) }
-
-  /// Pops a value and the key below it and sets the field of the table at a position. False: the key is nil or NaN.
-  @discardableResult
-  func setPair(of position: Int) -> Bool { hc_set_pair(state, Int32(position)) }
 
   /// Drops the top values.
   func pop(_ count: Int = 1) { hc_pop(state, Int32(count)) }

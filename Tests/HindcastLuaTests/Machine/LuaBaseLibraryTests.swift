@@ -173,3 +173,17 @@ final class LuaBaseLibraryTests: XCTestCase {
     XCTAssertTrue(first[0].hasPrefix("table: 0x"))
   }
 }
+
+extension LuaBaseLibraryTests {
+  func testTypeValuesCheckTheirArguments() throws {
+    try assertResults([
+      ("type Point = {x: number, tags: string[]}\nreturn Point({x = 1, tags = {'a'}}).x", "1"),
+      ("type Point = {x: number}\nreturn Point:is({x = 'no'})", "nil x: expected number, got string"),
+      ("return string('s'), number(2.5), pcall(integer, 2.5)", "s 2.5 false expected integer, got number"),
+      (
+        "type M = {[string]: number}\nreturn (M:is({a = 1})) ~= nil, (M:is({a = 'x'})), (M:is({1, 2})) ~= nil",
+        "true nil true"
+      ),
+    ])
+  }
+}

@@ -39,6 +39,12 @@ final class LuaRig {
     try loop.push(LuaProgram(text: LuaLoopRuntime.source, chunkName: "[for]"))
     guard case .finished = loop.resume() else { return XCTFail("the loop runtime does not load") }
     support[.prepareFor] = loop.reference(1)
+    let types = environment.makeThread()
+    try types.push(LuaProgram(text: LuaTypeRuntime.source, chunkName: "[types]"))
+    types.push(
+      machine.makeFunction("make_error") { call in .results(call.pushField("message", of: 1) == .string ? 1 : 0) })
+    guard case .finished = types.resume(arguments: 1) else { return XCTFail("the type runtime does not load") }
+    support[.type] = types.reference(1)
   }
 
   /// A thread about to run dialect text in fresh globals. Returns how many arguments are on its stack.
@@ -76,7 +82,7 @@ final class LuaRig {
 func assertResults(_ cases: [(String, String)], file: StaticString = #filePath, line: UInt = #line) throws {
   let rig = try LuaRig()
   for (text, expected) in cases {
-    let isChunk = ["local ", "return ", "for "].contains { text.hasPrefix($0) }
+    let isChunk = ["local ", "return ", "for ", "type "].contains { text.hasPrefix($0) }
     let source = isChunk ? text : "return " + text
     do {
       let results = try rig.results(source)
