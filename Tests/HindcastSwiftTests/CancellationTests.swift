@@ -1,3 +1,4 @@
+import HindcastCore
 import HindcastHistory
 import HindcastSwift
 import HindcastTestSupport
@@ -12,6 +13,22 @@ final class CancellationTests: XCTestCase {
       $0.incidents = [2: [.cancelRequest]]
     }
     XCTAssertEqual(history.commandEvents, [.timerStarted, .timerCanceled, .workflowExecutionCanceled])
+  }
+
+  func testCommandsThatAnEventCausedHaveNoPlace() throws {
+    let code = SwiftWorkflows().workflow("W") { context in
+      let child = context.cancellable().startChildWorkflow("Child")
+      child.cancel()
+      try await context.sleep(for: .seconds(60))
+    }
+    let history = try code.record {
+      $0.answers = ["Child": .never]
+      $0.holdsTimers = true
+      $0.incidents = [3: [.cancelRequest]]
+    }
+    let commands = try code.commands(for: history)
+    let cancelTimer = try XCTUnwrap(commands.first { $0.command.commandType == .cancelTimer })
+    XCTAssertNil(cancelTimer.location)
   }
 
   func testDisconnectedScopeCleansUp() throws {

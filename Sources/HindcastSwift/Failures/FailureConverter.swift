@@ -100,22 +100,22 @@ enum FailureConverter {
   }
 }
 
-extension WorkflowHost {
+extension FailureConverter {
   /// How a workflow ends that threw an error. Source: sdk-go `completeWorkflow`.
-  func completion(for error: any Error) -> Completion {
-    let canceled = FailureConverter.first(in: error) { error in
+  static func completion(for error: any Error, _ info: WorkflowInfo) -> Completion {
+    let canceled = first(in: error) { error in
       error is CancellationError ? CanceledFailure() : error as? CanceledFailure
     }
     if let canceled { return .canceled(details: canceled.details) }
     if let next = error as? ContinueAsNewError {
       do {
-        return .continuedAsNew(try next.attributes(environment.info))
+        return .continuedAsNew(try next.attributes(info))
       } catch {
-        return .failed(FailureConverter.failure(for: error), isUncaught: true)
+        return .failed(failure(for: error), isUncaught: true)
       }
     }
     let isOnPurpose =
       error is any TemporalFailure || error is ChildWorkflowAlreadyStartedError || error is ExternalWorkflowError
-    return .failed(FailureConverter.failure(for: error), isUncaught: !isOnPurpose)
+    return .failed(failure(for: error), isUncaught: !isOnPurpose)
   }
 }

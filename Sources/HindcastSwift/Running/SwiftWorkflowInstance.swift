@@ -22,9 +22,9 @@ final class SwiftWorkflowInstance: WorkflowInstance {
         host.noteProgress()
         let run = host.registration.run
         let payloads = try await run(host.context, host.input)
-        host.result = .success(payloads)
+        host.end(with: .success(payloads))
       } catch {
-        host.result = .failure(error)
+        host.end(with: .failure(error))
       }
     }
   }
@@ -38,7 +38,7 @@ final class SwiftWorkflowInstance: WorkflowInstance {
       host.earlyResolutions[operation] = resolution
       return
     }
-    handle(resolution)
+    host.reacting { handle(resolution) }
     if !host.dispatcher.isRunningCode { try host.throwFailure() }
   }
 
@@ -49,8 +49,7 @@ final class SwiftWorkflowInstance: WorkflowInstance {
   }
 
   func cancelRequested() throws(TaskFailure) {
-    host.location = nil
-    host.rootScope.cancelNow()
+    host.reacting { host.rootScope.cancelNow() }
     try host.throwFailure()
   }
 
@@ -65,10 +64,10 @@ final class SwiftWorkflowInstance: WorkflowInstance {
     host.answerQuery(type, arguments)
   }
 
-  var currentLocation: SourceLocation? { host.location }
+  var currentLocation: SourceLocation? { host.currentLocation }
 
   var currentStack: [StackFrame] {
-    host.location.map { [StackFrame(location: $0, function: host.dispatcher.running?.name)] } ?? []
+    host.currentLocation.map { [StackFrame(location: $0, function: host.dispatcher.running?.name)] } ?? []
   }
 
   var coroutines: [CoroutineStack] { host.dispatcher.coroutines.map(\.stack) }

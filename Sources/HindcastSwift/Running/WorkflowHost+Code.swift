@@ -5,15 +5,27 @@ extension WorkflowHost {
   func runCode() throws(TaskFailure) {
     try throwFailure()
     guard result == nil || !dispatcher.coroutines.isEmpty else { return }
-    withBudget {
-      self.dispatcher.runUntilAllBlocked(
+    withBudget { [self] in
+      dispatcher.runUntilAllBlocked(
         shouldStop: { self.failure != nil },
         whenBlocked: { self.updates.releaseQueued() })
+      if failure == nil { concludeResult() }
     }
     try throwFailure()
     try checkSuspension()
-    complete()
-    try throwFailure()
+    if let conclusion { complete(conclusion) }
+  }
+
+  /// Says how the workflow function ended. Errors describe and encode themselves, which is code of the user's.
+  private func concludeResult() {
+    guard let result, conclusion == nil else { return }
+    let info = environment.info
+    conclusion = dispatcher.gate.outside {
+      switch result {
+      case .success(let payloads): .completed(payloads)
+      case .failure(let error): FailureConverter.completion(for: error, info)
+      }
+    }
   }
 
   func throwFailure() throws(TaskFailure) {
@@ -70,17 +82,14 @@ extension WorkflowHost {
   var unreceivedSignals: [String] { signals.filter { $0.value.count > 0 }.keys.sorted() }
 
   /// Reports the end of the workflow function, once every coroutine is blocked.
-  private func complete() {
-    guard let result, environment.completion == nil else { return }
+  private func complete(_ conclusion: Completion) {
+    guard environment.completion == nil else { return }
     let unread = unreceivedSignals
     if !unread.isEmpty, let logger = environment.logger {
       let names = "[\(unread.joined(separator: " "))]"
       logger(
         WorkflowLogLine(level: "warn", message: "Workflow has unhandled signals", fields: [("SignalNames", names)]))
     }
-    switch result {
-    case .success(let payloads): environment.complete(.completed(payloads))
-    case .failure(let error): environment.complete(completion(for: error))
-    }
+    environment.complete(conclusion)
   }
 }

@@ -21,12 +21,16 @@ final class WorkflowHost: @unchecked Sendable {
   /// Set while code runs that may only look: query handlers, validators, side effects.
   var isReadOnly = false
   var hasBrokenReadOnly = false
-  /// Where workflow code last called the host; nil while an event, not code, causes what happens.
-  var location: SourceLocation?
+  /// Where workflow code last called the host.
+  private(set) var location: SourceLocation?
+  /// Whether an event, not code, causes what happens now.
+  private var isReacting = false
 
   var input: Temporal_Api_Common_V1_Payloads?
   var header = Temporal_Api_Common_V1_Header()
   var result: Result<Temporal_Api_Common_V1_Payloads?, any Error>?
+  /// What the result means for the workflow.
+  var conclusion: Completion?
   /// What to do with the results of operations that are under way.
   var operations: [OperationID: (Resolution) -> Void] = [:]
   /// Results that came while the operation was being asked for.
@@ -96,6 +100,23 @@ final class WorkflowHost: @unchecked Sendable {
     }
   }
 
+  /// Where the running code stands; nil while none of it runs because of an event.
+  var currentLocation: SourceLocation? { isReacting ? nil : dispatcher.running?.location ?? location }
+
+  /// Does what an event brings, of which workflow code is not the cause.
+  func reacting(_ body: () -> Void) {
+    let isOuter = !isReacting && !dispatcher.isRunningCode
+    if isOuter { isReacting = true }
+    defer { if isOuter { isReacting = false } }
+    body()
+  }
+
+  /// The workflow function has ended; where is where it last called.
+  func end(with result: Result<Temporal_Api_Common_V1_Payloads?, any Error>) {
+    self.result = result
+    location = dispatcher.running?.location ?? location
+  }
+
   /// Runs a closure of the user's that must not change the run, and encodes what it returns.
   ///
   /// Since nothing is recorded of an effect that failed, a value that does not encode fails the task.
@@ -126,7 +147,7 @@ final class WorkflowHost: @unchecked Sendable {
   func fail(_ failure: TaskFailure) {
     guard self.failure == nil else { return }
     self.failure = failure
-    self.failure?.location = failure.location ?? location
+    self.failure?.location = failure.location ?? currentLocation
   }
 
   /// What a call throws that may wait and was refused: code of a run that has failed goes no further, until the run is
