@@ -132,7 +132,8 @@ let package = Package(
     .testTarget(
       name: "HindcastGatewayTests",
       dependencies: [
-        "HindcastGateway", "HindcastWorker", "TemporalAPI", "TemporalServiceAPI", protobuf,
+        "HindcastTestSupport", "HindcastGateway", "HindcastWorker", "HindcastCore", "HindcastHistory", "TemporalAPI",
+        "TemporalServiceAPI", protobuf,
         .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["GRPC"])),
       ] + grpc,
       swiftSettings: strict),

@@ -11,18 +11,13 @@ private let namespace = "default"
 
 /// The client against Temporal's own dev server.
 final class GRPCConnectionTests: XCTestCase {
-  /// One server for all tests of the process; calls are made in a tight loop, so its rate limits are lifted.
-  private static let server = Task {
-    try await DevServer.start(settings: ["frontend.rps": "1000000", "frontend.namespaceRPS": "1000000"])
-  }
-
   private func connect(_ change: (inout GRPCConnectionOptions) -> Void = { _ in }) async throws -> GRPCConnection {
     var options = GRPCConnectionOptions()
     // A test must see what the server says, not what comes after trying again.
     options.retry = .never
     options.connectTimeout = .seconds(30)
     change(&options)
-    return try await GRPCConnection.connect(to: try await Self.server.value.address, options: options)
+    return try await GRPCConnection.connect(to: try await DevServer.shared.value.address, options: options)
   }
 
   private func start(

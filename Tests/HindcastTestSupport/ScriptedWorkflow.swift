@@ -174,6 +174,7 @@ private final class ScriptedInstance: WorkflowInstance {
       $0.activityType.name = type
       $0.activityID = id
       $0.taskQueue.name = "queue"
+      $0.startToCloseTimeout.seconds = 600
       $0.input = .json(input)
     }
   }

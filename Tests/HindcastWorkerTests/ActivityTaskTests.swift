@@ -61,15 +61,23 @@ final class ActivityTaskTests: XCTestCase {
   func testFailuresAreAnswered() async throws {
     let activities = ActivityTable([
       "fail": { _ in throw ActivityError.failed(.with { $0.message = "no money" }) },
+      "time": { _ in
+        throw ActivityError.failed(
+          .with {
+            $0.message = "too late"
+            $0.timeoutFailureInfo.timeoutType = .startToClose
+          })
+      },
       "raise": { _ in throw CocoaError(.fileNoSuchFile) },
       "stop": { _ in throw ActivityError.canceled(details: nil) },
     ])
     let cases: [(type: String, message: String, failureType: String)] = [
       ("fail", "no money", ""),
+      ("time", "too late", ""),
       ("raise", "\(CocoaError(.fileNoSuchFile))", "CocoaError"),
       ("stop", "unexpected activity cancel error: canceled", "wrapError"),
       (
-        "strange", "unable to find activityType=strange. Supported types: [fail, raise, stop]",
+        "strange", "unable to find activityType=strange. Supported types: [fail, raise, stop, time]",
         "ActivityNotRegisteredError"
       ),
     ]
@@ -81,8 +89,25 @@ final class ActivityTaskTests: XCTestCase {
         XCTAssertEqual(answer.failure.message, message)
         XCTAssertEqual(answer.failure.applicationFailureInfo.type, failureType)
         XCTAssertFalse(answer.failure.applicationFailureInfo.nonRetryable)
+        guard case .applicationFailureInfo? = answer.failure.failureInfo else {
+          XCTFail("the server takes only failures of applications, not that of \(type)")
+          continue
+        }
         XCTAssertEqual(answer.taskToken, Data(type.utf8))
       }
+    }
+  }
+
+  func testAnswerThatIsRefusedBecomesAFailure() async throws {
+    let service = ScriptedService { request in
+      guard request is ActivityCompleted else { return nil }
+      throw ServiceError(.invalidArgument, "the result is too large")
+    }
+    try await withWorker(on: service, activities: ActivityTable(["big": { _ in nil }])) {
+      service.offer(task("big"))
+      let answer = try await service.request(ActivityFailed.self)
+      XCTAssertTrue(answer.failure.message.hasSuffix("INVALID_ARGUMENT: the result is too large"))
+      XCTAssertEqual(answer.failure.applicationFailureInfo.type, "AnswerRefused")
     }
   }
 

@@ -191,6 +191,19 @@ final class WorkflowTaskTests: XCTestCase {
     }
   }
 
+  func testCommandsThatAreTooLargeFailTheTask() async throws {
+    let service = ScriptedService { request in
+      guard request is TaskCompleted else { return nil }
+      throw ServiceError(.resourceExhausted, "message larger than max")
+    }
+    try await withWorker(on: service, workflows: ScriptedCode(Self.order)) {
+      service.offer(try Recording(Self.order).task(1))
+      let answer = try await service.request(TaskFailed.self)
+      XCTAssertEqual(answer.cause, .grpcMessageTooLarge)
+      XCTAssertEqual(answer.failure.message, "message larger than max")
+    }
+  }
+
   // MARK: Queries
 
   func testQueryTaskIsAnsweredFromTheReplayedState() async throws {

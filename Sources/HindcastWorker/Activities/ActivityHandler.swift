@@ -57,11 +57,24 @@ final class ActivityHandler: Sendable {
     let unsent = heartbeats.close()
     do {
       try await respond(to: task, outcome, wasCancelled: activity.cancellation != nil, unsentDetails: unsent)
+    } catch let error as ServiceError where error.code == .notFound {
+      // The activity was timed out or its workflow is over: nobody waits for the answer.
+      log(.debug, "an activity was answered too late", task, ["error": "\(error)"])
     } catch {
-      // A task that is gone was timed out or its workflow is over: nobody waits for the answer.
-      let isGone = (error as? ServiceError)?.code == .notFound
-      log(isGone ? .debug : .error, "an activity could not be answered", task, ["error": "\(error)"])
+      log(.error, "an activity could not be answered", task, ["error": "\(error)"])
+      await reportRefusal(of: task, error)
     }
+  }
+
+  /// Tells the server that it did not take the answer, which may have been too large: else the activity would look as if it
+  /// ran until it times out.
+  private func reportRefusal(of task: Polled, _ error: any Error) async {
+    let failure = Failure.with {
+      $0.message = "the server did not take the activity's answer: \(error)"
+      $0.source = "hindcast"
+      $0.applicationFailureInfo.type = "AnswerRefused"
+    }
+    try? await respond(to: task, .failure(.failed(failure)), wasCancelled: false, unsentDetails: nil)
   }
 
   /// Tells all activities under way to stop.
@@ -195,13 +208,26 @@ private final class CancelTarget: Sendable {
 }
 
 extension ActivityError {
-  /// What the server is told.
+  /// What the server is told. It takes no failures but those of applications.
   fileprivate var failure: Failure {
     switch self {
-    case .failed(let failure): failure
+    case .failed(var failure):
+      switch failure.failureInfo {
+      case .applicationFailureInfo?: return failure
+      case nil:
+        failure.applicationFailureInfo = .init()
+        return failure
+      default:
+        return .with {
+          $0.message = failure.message
+          $0.source = failure.source
+          $0.applicationFailureInfo = .init()
+          $0.cause = failure
+        }
+      }
     case .canceled(let details):
       // The wording of sdk-go; the server takes a cancellation only where it asked for one.
-      .with {
+      return .with {
         $0.message = "unexpected activity cancel error: canceled"
         $0.source = "GoSDK"
         $0.applicationFailureInfo.type = "wrapError"

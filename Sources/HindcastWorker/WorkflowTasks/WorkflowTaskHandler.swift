@@ -68,8 +68,13 @@ struct WorkflowTaskHandler: Sendable {
   private func respond(to task: WorkflowTask, with answer: WorkflowTaskAnswer) async throws {
     switch answer {
     case .completed(let completion):
-      _ = try await connection.call(
-        WorkflowService.respondWorkflowTaskCompleted, request(completing: task, with: completion))
+      do {
+        _ = try await connection.call(
+          WorkflowService.respondWorkflowTaskCompleted, request(completing: task, with: completion))
+      } catch let error as ServiceError where error.code == .resourceExhausted {
+        // Commands that the server refuses it has failed the task for; what is too large it has not even looked at.
+        try await respond(to: task, with: .failed(WorkflowTaskProblem(tooLarge: error)))
+      }
     case .failed(let problem) where task.isQuery:
       try await respond(toQuery: task, .failed(problem.message), cause: problem.cause)
     case .failed(let problem):

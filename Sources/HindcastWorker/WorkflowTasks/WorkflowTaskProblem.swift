@@ -56,6 +56,11 @@ extension WorkflowTaskProblem {
     self.init(cause: .workflowWorkerUnhandledFailure, type: "UnusableTask", message: message)
   }
 
+  /// The server does not take the commands, because they do not fit into a message.
+  init(tooLarge error: ServiceError) {
+    self.init(cause: .grpcMessageTooLarge, type: "CommandsTooLarge", message: error.message)
+  }
+
   private static func type(of kind: TaskFailure.Kind) -> String {
     switch kind {
     case .nondeterminism: "NonDeterminismError"
