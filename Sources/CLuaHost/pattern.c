@@ -159,7 +159,7 @@ static const char *end_capture(hc_match *m, const char *s, const char *p) {
 static const char *match_repeated(hc_match *m, const char *s, int digit) {
   int index = find_capture(m, digit);
   ptrdiff_t length = m->captures[index].length;
-  if (length < 0) return s;
+  if (length < 0) return NULL; /* a position */
   hc_charge(m->L, length / 64);
   if (m->text_end - s < length || memcmp(m->captures[index].start, s, (size_t)length) != 0) return NULL;
   return s + length;

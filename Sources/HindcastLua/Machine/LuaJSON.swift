@@ -40,8 +40,10 @@ extension LuaStackAccess {
   }
 
   /// Pushes the value of JSON text.
-  func pushJSON(_ text: String) throws(LuaJSONError) {
-    let bytes = Array(text.utf8)
+  func pushJSON(_ text: String) throws(LuaJSONError) { try pushJSON(Array(text.utf8)) }
+
+  /// Pushes the value of JSON text.
+  func pushJSON(_ bytes: [UInt8]) throws(LuaJSONError) {
     var problem: LuaJSONError?
     bytes.withUnsafeBytes { bytes in
       do throws(LuaJSONError) { try pushJSON(bytes) } catch { problem = error }

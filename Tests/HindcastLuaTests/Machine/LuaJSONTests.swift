@@ -110,7 +110,7 @@ final class LuaJSONTests: XCTestCase {
       ),
       (String(repeating: "[", count: 130), "json: maximum nesting depth exceeded"),
     ] { XCTAssertEqual(try decoded(rig, text), expected, text) }
-    XCTAssertThrowsError(try [0x22, 0xFF, 0x22].withUnsafeBytes { try rig.machine.pushJSON($0) })
+    XCTAssertThrowsError(try rig.machine.pushJSON([0x22, 0xFF, 0x22] as [UInt8]))
     XCTAssertEqual(rig.machine.top, 0)
   }
 
