@@ -1,3 +1,5 @@
+public import HindcastCore
+
 /// A line of a worker's log.
 public struct WorkerLogLine: Sendable, Hashable {
   /// How much a line matters.
@@ -51,6 +53,21 @@ public struct WorkerLogLine: Sendable, Hashable {
     self.message = message
     self.fields = fields
   }
+}
+
+extension WorkerLogLine {
+  /// A line that workflow or activity code logged.
+  ///
+  /// - Parameters:
+  ///   - line: What the code said.
+  ///   - run: Which run said it; stands behind the code's own fields.
+  public init(_ line: WorkflowLogLine, of run: [Field] = []) {
+    var fields = line.fields.map { Field($0.0, $0.1) }
+    if let location = line.location { fields.append(Field("location", "\(location)")) }
+    self.init(Self.levels[line.level] ?? .info, line.message, fields + run)
+  }
+
+  private static let levels: [String: Level] = ["debug": .debug, "info": .info, "warn": .warning, "error": .error]
 }
 
 /// Where the lines of a worker go; called from any thread.

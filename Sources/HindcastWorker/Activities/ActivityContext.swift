@@ -24,6 +24,7 @@ public final class ActivityContext: Sendable {
   /// The header that the workflow sent along.
   public let header: Temporal_Api_Common_V1_Header?
 
+  private let sink: WorkerLog
   private let beat: @Sendable (Payloads?) -> Void
   private let deadline: ContinuousClock.Instant?
   private let requested = Mutex<ActivityCancellation?>(nil)
@@ -35,14 +36,16 @@ public final class ActivityContext: Sendable {
   ///   - info: What the code may know.
   ///   - input: The arguments.
   ///   - header: The header.
+  ///   - log: Where log lines go.
   ///   - beat: Where heartbeats go; must not block.
   public init(
     info: ActivityInfo, input: Payloads? = nil, header: Temporal_Api_Common_V1_Header? = nil,
-    beat: @escaping @Sendable (Payloads?) -> Void = { _ in }
+    log: @escaping WorkerLog = { _ in }, beat: @escaping @Sendable (Payloads?) -> Void = { _ in }
   ) {
     self.info = info
     self.input = input
     self.header = header
+    sink = log
     self.beat = beat
     deadline = info.remainingTime.map { ContinuousClock.now + $0 }
   }
@@ -52,6 +55,13 @@ public final class ActivityContext: Sendable {
     if let requested = requested.withLock({ $0 }) { return requested }
     guard let deadline, deadline <= .now else { return nil }
     return .timedOut
+  }
+
+  /// Writes a log line, with what the activity is called behind the line's own fields.
+  public func log(_ line: WorkerLogLine) {
+    var line = line
+    line.fields += info.logFields
+    sink(line)
   }
 
   /// Tells the server that the activity is alive and how far it is.

@@ -47,7 +47,7 @@ final class ActivityHandler: Sendable {
     }
     let activity = ActivityContext(
       info: ActivityInfo(task, taskQueue: configuration.taskQueue), input: task.hasInput ? task.input : nil,
-      header: task.hasHeader ? task.header : nil
+      header: task.hasHeader ? task.header : nil, log: configuration.log
     ) { heartbeats.report($0) }
     target.set(activity)
 
@@ -182,11 +182,7 @@ final class ActivityHandler: Sendable {
     configuration.log(
       WorkerLogLine(
         level, message,
-        fields.map { .init($0.key, $0.value) } + [
-          .init("activityType", task.activityType.name), .init("activityId", task.activityID),
-          .init("attempt", "\(max(1, task.attempt))"), .init("workflowId", task.workflowExecution.workflowID),
-          .init("runId", task.workflowExecution.runID),
-        ]))
+        fields.map { .init($0.key, $0.value) } + ActivityInfo(task, taskQueue: configuration.taskQueue).logFields))
   }
 }
 

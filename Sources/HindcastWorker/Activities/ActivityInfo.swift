@@ -53,6 +53,14 @@ public struct ActivityInfo: Sendable {
     retryPolicy = task.retryPolicy
   }
 
+  /// The activity in log lines.
+  var logFields: [WorkerLogLine.Field] {
+    [
+      .init("activityType", type), .init("activityId", activityID), .init("attempt", "\(attempt)"),
+      .init("workflowId", execution.workflowID), .init("runId", execution.runID),
+    ]
+  }
+
   /// How long the activity has from now on; `nil` where nothing limits it.
   ///
   /// Reckoned with the server's times only, so that clocks that differ do not matter.

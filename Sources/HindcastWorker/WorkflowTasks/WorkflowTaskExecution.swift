@@ -143,14 +143,3 @@ extension Temporal_Api_Query_V1_WorkflowQuery {
     }
   }
 }
-
-extension WorkerLogLine {
-  /// A line that workflow code logged.
-  fileprivate init(_ line: WorkflowLogLine, of run: [Field]) {
-    var fields = line.fields.map { Field($0.0, $0.1) }
-    if let location = line.location { fields.append(Field("location", "\(location)")) }
-    self.init(Self.levels[line.level] ?? .info, line.message, fields + run)
-  }
-
-  private static let levels: [String: Level] = ["debug": .debug, "info": .info, "warn": .warning, "error": .error]
-}
