@@ -17,6 +17,7 @@ double hc_double(lua_State *L, int32_t index) {
   return lua_type(L, index) == LUA_TNUMBER ? lua_tonumber(L, index) : 0;
 }
 
+bool hc_numeric(lua_State *L, int32_t index, double *value) { return hc_to_double(L, index, value); }
 bool hc_boolean(lua_State *L, int32_t index) { return lua_toboolean(L, index); }
 
 const char *hc_string(lua_State *L, int32_t index, size_t *length) {

@@ -136,7 +136,7 @@ void hc_freeze_in_place(lua_State *L, int index);
 
 /* number.c */
 #define HC_NUMBER_TEXT 48
-/* Texts as Go prints them: "%v" for Lua values, JSON at the top level, JSON nested, `%f`-like plain digits. */
+/* How Lua values print: integral ones without a point, others as Go's %g. */
 int hc_format_double(hc_vm *vm, double value, char *text);
 /* Go's %g with the shortest digits; `value` must be finite. */
 int hc_format_shortest(hc_vm *vm, double value, char *text);
@@ -148,7 +148,7 @@ int hc_format_json(hc_vm *vm, double value, char *text);
 int hc_shortest_digits(hc_vm *vm, double value, char *digits, int *point);
 /* Text of the number at `index` (which must be one). */
 int hc_number_text(lua_State *L, int index, char *text);
-/* Reads a number as the dialect does; false: not a number. Sets *is_integer and one of the values. */
+/* Reads a number as the dialect does; false: not a number. */
 bool hc_parse_number(const char *text, size_t length, double *value);
 /* Value of a number or numeric string at `index`. */
 bool hc_to_double(lua_State *L, int index, double *value);

@@ -219,6 +219,8 @@ int32_t hc_type(lua_State *L, int32_t index);
 bool hc_is_integer(lua_State *L, int32_t index);
 int64_t hc_integer(lua_State *L, int32_t index);
 double hc_double(lua_State *L, int32_t index);
+/* Value of a number, or of a string that reads as one. */
+bool hc_numeric(lua_State *L, int32_t index, double *value);
 bool hc_boolean(lua_State *L, int32_t index);
 /* Bytes of a string value; NULL for any other type. */
 const char *hc_string(lua_State *L, int32_t index, size_t *length);

@@ -54,10 +54,12 @@ struct LuaCall: LuaStackAccess {
     isNil(argument) ? otherwise : try checkString(argument)
   }
 
-  /// The number at an argument.
+  /// The number at an argument; a string that reads as one is a float.
   func checkNumber(_ argument: Int) throws(LuaRaise) -> LuaNumber {
-    guard let number = number(argument) else { throw wrongType(argument, "number") }
-    return number
+    if let number = number(argument) { return number }
+    var value = 0.0
+    guard hc_numeric(state, Int32(argument), &value) else { throw wrongType(argument, "number") }
+    return .float(value)
   }
 
   /// The number at an argument as an integer, truncated.
