@@ -82,4 +82,8 @@ void hc_begin_slice(hc_vm *vm, int64_t instructions, int64_t cpu_nanoseconds) {
 }
 
 int64_t hc_slice_instructions(hc_vm *vm) { return vm->spent; }
+void hc_spend(hc_vm *vm, int64_t instructions) {
+  if (instructions > 0 && instructions < INT64_MAX - vm->spent) vm->spent += instructions;
+}
+
 int32_t hc_fault(hc_vm *vm) { return vm->fault; }

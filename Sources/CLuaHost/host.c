@@ -25,6 +25,7 @@ static int trampoline(lua_State *L) {
     lua_gc(L, LUA_GCCOLLECT);
     if (vm->pool.used > vm->base + vm->limit) return hc_raise_fault(L, HC_FAULT_MEMORY);
   }
+  if (enforce && vm->spent >= vm->budget) return hc_raise_fault(L, HC_FAULT_INSTRUCTIONS);
   switch (reply.action) {
   case HC_RETURN: return reply.count;
   case HC_WAIT:

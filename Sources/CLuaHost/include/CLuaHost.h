@@ -85,6 +85,8 @@ enum {
 void hc_begin_slice(hc_vm *vm, int64_t instructions, int64_t cpu_nanoseconds);
 /* Instructions counted since the slice began (VM instructions in steps, plus the charges of library functions). */
 int64_t hc_slice_instructions(hc_vm *vm);
+/* Counts instructions for work that a host function does; the next check of the budget sees them. */
+void hc_spend(hc_vm *vm, int64_t instructions);
 int32_t hc_fault(hc_vm *vm);
 
 /* ---- Runs ---------------------------------------------------------------------------------------------------- */

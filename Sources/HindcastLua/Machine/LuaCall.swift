@@ -39,6 +39,10 @@ struct LuaCall: LuaStackAccess {
   /// Whether the function may answer ``LuaReply/wait``: false inside a sort comparator, a gsub callback and the like.
   var canWait: Bool { hc_can_wait(machine.vm, state) }
 
+  /// Counts instructions for work that the function does itself, so that a long computation uses up the slice's budget.
+  /// Nothing is raised here: the call ends first.
+  func charge(instructions: Int64) { hc_spend(machine.vm, instructions) }
+
   // MARK: Arguments, or an error worded like Lua's
 
   /// The string (or the text of the number) at an argument.

@@ -91,6 +91,17 @@ final class LuaLimitTests: XCTestCase {
     guard case .finished = outcome else { return XCTFail("\(outcome)") }
   }
 
+  func testHostFunctionsCanChargeForTheirWork() throws {
+    let rig = try LuaRig()
+    rig.machine.setGlobalFunction("work") { call in
+      call.charge(instructions: 60_000)
+      return .nothing
+    }
+    rig.machine.beginSlice(instructions: 100_000)
+    XCTAssertEqual(try rig.results("work() return 'once'"), ["once"])
+    XCTAssertEqual(try rig.fault("pcall(work)").kind, .instructionBudget)
+  }
+
   func testCPUTimeIsMeasuredByTheGivenClock() throws {
     var now: Int64 = 0
     let rig = try LuaRig(cpuClock: {
