@@ -65,7 +65,7 @@ struct LuaCivilTime {
   /// Seconds since 1970 if the fields are UTC; nil when they do not fit.
   var secondsAsUTC: Int64? {
     let fields = [year, month, day, hour, minute, second]
-    guard fields.allSatisfy({ abs($0) < 1 << 40 }) else { return nil }
+    guard fields.allSatisfy({ (-1 << 36...1 << 36).contains($0) }) else { return nil }
     let (years, monthOfYear) = Self.divide(Int64(month - 1), by: 12)
     let march = monthOfYear < 2 ? monthOfYear + 10 : monthOfYear - 2
     let (era, yearOfEra) = Self.divide(Int64(year) + years - (monthOfYear < 2 ? 1 : 0), by: 400)

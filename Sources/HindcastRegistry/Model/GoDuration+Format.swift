@@ -29,9 +29,9 @@ extension GoDuration {
 }
 
 /// Quotes text as Go's `time` package does in its errors: ASCII from the space on as it is, every other byte as `\xNN`.
-func goQuoted(_ text: String) -> String {
+package func goQuoted(_ text: some Sequence<UInt8>) -> String {
   var quoted = "\""
-  for byte in text.utf8 {
+  for byte in text {
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"):
       quoted += "\\" + String(UnicodeScalar(byte))

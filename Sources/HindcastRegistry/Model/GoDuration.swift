@@ -44,9 +44,9 @@ public enum GoDurationError: Error, Hashable, Sendable, CustomStringConvertible 
   /// Go's wording, for example `time: missing unit in duration "10"`.
   public var description: String {
     switch self {
-    case .invalid(let text): "time: invalid duration \(goQuoted(text))"
-    case .missingUnit(let text): "time: missing unit in duration \(goQuoted(text))"
-    case .unknownUnit(let unit, let text): "time: unknown unit \(goQuoted(unit)) in duration \(goQuoted(text))"
+    case .invalid(let text): "time: invalid duration \(goQuoted(text.utf8))"
+    case .missingUnit(let text): "time: missing unit in duration \(goQuoted(text.utf8))"
+    case .unknownUnit(let unit, let text): "time: unknown unit \(goQuoted(unit.utf8)) in duration \(goQuoted(text.utf8))"
     }
   }
 }
