@@ -46,7 +46,8 @@ public enum GoDurationError: Error, Hashable, Sendable, CustomStringConvertible 
     switch self {
     case .invalid(let text): "time: invalid duration \(goQuoted(text.utf8))"
     case .missingUnit(let text): "time: missing unit in duration \(goQuoted(text.utf8))"
-    case .unknownUnit(let unit, let text): "time: unknown unit \(goQuoted(unit.utf8)) in duration \(goQuoted(text.utf8))"
+    case .unknownUnit(let unit, let text):
+      "time: unknown unit \(goQuoted(unit.utf8)) in duration \(goQuoted(text.utf8))"
     }
   }
 }
