@@ -118,8 +118,8 @@ let package = Package(
       name: "HindcastReplayTests",
       dependencies: [
         "HindcastTestSupport",
-        "HindcastReplay", "HindcastReport", "HindcastLua", "HindcastRegistry", "HindcastCore", "HindcastHistory",
-        "TemporalAPI", protobuf,
+        "hindcast", "HindcastReplay", "HindcastReport", "HindcastLua", "HindcastRegistry", "HindcastCore",
+        "HindcastHistory", "TemporalAPI", protobuf, .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .testTarget(
       name: "HindcastWorkerTests",

@@ -55,7 +55,7 @@ struct SuiteEntry {
   private mutating func verdict(_ value: ConfigurationValue) -> Verdict? {
     if let text = value.string, let verdict = Verdict(rawValue: text) { return verdict }
     fail(
-      "'\(value)' is no verdict", at: value.position,
+      "\(Self.quoted(value)) is no verdict", at: value.position,
       hint: "the verdicts are \(Verdict.allCases.map(\.rawValue).joined(separator: ", "))")
     return nil
   }
@@ -63,16 +63,18 @@ struct SuiteEntry {
   private mutating func rule(_ value: ConfigurationValue) -> RuleCode? {
     if let text = value.string, let rule = RuleCode(rawValue: text) { return rule }
     fail(
-      "'\(value)' is no rule", at: value.position,
+      "\(Self.quoted(value)) is no rule", at: value.position,
       hint: "a rule is what a replay prints beside the verdict, such as missing-command")
     return nil
   }
 
   private mutating func eventID(_ value: ConfigurationValue) -> Int64? {
     if let id = value.int, id > 0 { return id }
-    fail("'\(value)' is no event ID", at: value.position, hint: "events are numbered from 1")
+    fail("\(Self.quoted(value)) is no event ID", at: value.position, hint: "events are numbered from 1")
     return nil
   }
+
+  private static func quoted(_ value: ConfigurationValue) -> String { "'\(value.string ?? "\(value)")'" }
 
   private mutating func fail(_ message: String, at position: SourcePosition, hint: String? = nil) {
     errors.append(SuiteError(file: path, position: position, message: message, hint: hint))

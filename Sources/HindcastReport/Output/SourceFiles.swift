@@ -55,8 +55,9 @@ struct SourceFiles {
     let size = (try? FileManager.default.attributesOfItem(atPath: absolute(path))[.size]) as? Int ?? .max
     var result: [Substring] = []
     if size <= Self.sizeLimit, let data = FileManager.default.contents(atPath: absolute(path)) {
-      let text = String(decoding: data, as: UTF8.self)
-      result = text.split(separator: "\n", omittingEmptySubsequences: false)
+      // By bytes: to Swift a carriage return and a line feed are one character, which is not the latter.
+      result = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        .map { Substring(decoding: $0, as: UTF8.self) }
     }
     lines = (path, result)
     return result

@@ -89,12 +89,12 @@ public struct Timeline {
   private func text(of event: HistoryEvent) -> String {
     let mark = event.eventType.isCommandEvent ? "→" : " "
     let number = pad(String(event.eventID), to: 5)
-    var text = "\(number) \(mark) \(palette.faint(pad(time(of: event), to: 12)))  "
+    var text = "\(number) \(mark) \(palette.faint(pad(time(of: event), to: 16)))  "
     let summary = event.summary.printable()
     text += event.eventType.isCommandEvent ? palette.strong(summary) : summary
     text += "\n"
     for detail in EventDetails.of(event) {
-      let indent = String(repeating: " ", count: 22)
+      let indent = String(repeating: " ", count: 26)
       let label = palette.faint(detail.label + String(repeating: " ", count: max(1, 10 - detail.label.count)))
       text += indent + label + detail.value.printable() + "\n"
     }
@@ -120,7 +120,7 @@ public struct Timeline {
 
 /// Spans of time in words.
 enum TimeSpan {
-  /// `3 d 04:05:06.789`, or as much of it as there is.
+  /// `3d 04:05:06.789`, or as much of it as there is.
   static func text(milliseconds: UInt64) -> String {
     let (seconds, millis) = (milliseconds / 1000, milliseconds % 1000)
     let fraction = "." + padded(millis, 3)
@@ -128,7 +128,7 @@ enum TimeSpan {
     let clock = "\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))\(fraction)"
     if seconds < 3600 { return clock }
     let hours = "\(padded(seconds / 3600 % 24, 2)):\(clock)"
-    return seconds < 86_400 ? hours : "\(seconds / 86_400) d \(hours)"
+    return seconds < 86_400 ? hours : "\(seconds / 86_400)d \(hours)"
   }
 
   private static func padded(_ number: UInt64, _ width: Int) -> String {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HindcastCore
+import HindcastRegistry
 import HindcastReplay
 import HindcastReport
 
@@ -50,7 +51,7 @@ extension ReplayCommand {
       ? "no history found in \(places)" : "no history of type \(types.joined(separator: ", ")) found in \(places)"
   }
 
-  func loader() throws -> AppLoader {
+  func loader() throws(RegistryErrors) -> AppLoader {
     if let app { return try AppLoader(directory: app) }
     return AppLoader()
   }

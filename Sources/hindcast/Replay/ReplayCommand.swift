@@ -81,18 +81,26 @@ struct ReplayCommand: ConsoleCommand {
   func execute(in console: Console) async -> ExitStatus {
     do {
       let loader = try loader()
+      let status = replay(with: loader, in: console)
+      if !quiet { loader.warnings.forEach { console.complain("\($0)") } }
+      return status
+    } catch {
+      console.complain("\(error)")
+      return .unusable
+    }
+  }
+
+  /// Replays with whatever code the provider has.
+  func replay(with provider: some WorkflowCodeProvider, in console: Console) -> ExitStatus {
+    do throws(OutputError) {
       let output = try openOutput(console)
       var session = ReplaySession(
         console: console, reporter: reporter(to: output, console), noticesPassedOver: verbose)
       let corpus = Corpus(paths, shard: part, standardInput: console.readStandardInput)
-      try session.run(Replayer(loader, options: options).results(of: corpus))
-      if !quiet { loader.warnings.forEach { console.complain("\($0)") } }
+      try session.run(Replayer(provider, options: options).results(of: corpus))
       return session.status { emptyReason }
-    } catch let error as OutputError {
-      return console.fail(error)
     } catch {
-      console.complain("\(error)")
-      return .unusable
+      return console.fail(error)
     }
   }
 }
