@@ -1,0 +1,64 @@
+import HindcastCore
+import HindcastRegistry
+
+/// A way to write workflow code that does not replay reliably.
+enum LuaHazard {
+  case commandInPairsLoop
+  case random
+  case hostLooksLikeEntry
+  case liveRegistry
+
+  /// The rule under which the remark is reported.
+  var rule: RuleCode {
+    switch self {
+    case .commandInPairsLoop: .commandsInPairsLoop
+    case .random: .randomUsed
+    case .hostLooksLikeEntry, .liveRegistry: .hazard
+    }
+  }
+}
+
+extension LuaWorkflowInstance {
+  /// Remarks on `math.random`, whose numbers upstream does not record.
+  func warnOfRandom() {
+    for unit in run.blueprint.units {
+      guard let line = unit.randomLine else { continue }
+      environment.warn(
+        .randomUsed, "math.random is not recorded: what depends on it does not replay; use crypto.random",
+        location: unit.location(line))
+    }
+  }
+
+  /// Remarks on an operation inside a loop over `pairs`, whose order changes from process to process upstream.
+  func warnOfLoop(_ operation: Operation, _ task: LuaTask) {
+    guard run.blueprint.hasPairsLoops, operation.issuesCommand else { return }
+    for location in task.thread.traceback.lazy.compactMap(\.location) {
+      guard let unit = run.unit(of: location) else { continue }
+      if unit.pairsLoops.contains(where: { $0.contains(location.line) }) {
+        return environment.warn(
+          .commandsInPairsLoop,
+          "commands are issued inside a loop over pairs, whose order upstream does not keep from run to run",
+          location: unit.location(location.line))
+      }
+    }
+  }
+
+  /// Remarks on a host that names a registry entry: upstream takes it for the name of a task queue.
+  func warnOfHost(_ call: ChildCall) {
+    let host = EntryID(parsing: call.host)
+    guard !host.namespace.isEmpty, !host.name.isEmpty else { return }
+    warn(
+      .hostLooksLikeEntry,
+      "the host \(call.host) is used as the name of a task queue, not looked up as an entry; give the queue's name")
+  }
+}
+
+extension Operation {
+  /// Whether the operation issues a command, or starts something that will.
+  var issuesCommand: Bool {
+    switch self {
+    case .stopTimer, .unsupported, .unknown: false
+    default: true
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import HindcastCore
+import HindcastRegistry
+
+/// A Lua source, translated and compiled.
+final class LuaUnit: Sendable {
+  /// The entry's id.
+  let id: String
+  let program: LuaProgram
+  /// The support functions that the program expects as its arguments, by number.
+  let support: [Int]
+  /// The lines of loops over `pairs`.
+  let pairsLoops: [ClosedRange<Int>]
+  /// The line that first mentions `math.random`; nil: none does.
+  let randomLine: Int?
+  let place: SourceText
+
+  init(_ definition: LuaDefinition) throws(WorkflowLoadError) {
+    id = definition.id
+    place = definition.place
+    let translation: LuaTranslation
+    do throws(LuaSyntaxError) {
+      translation = try LuaDialect.translate(definition.bytes, chunkName: definition.id)
+    } catch {
+      throw WorkflowLoadError(
+        .invalidCode, error.message,
+        location: Self.location(error.line, in: place, column: place.lineOffset == 0 ? error.column : nil),
+        hint: error.hint)
+    }
+    do throws(LuaFault) {
+      program = try LuaProgram(text: translation.text, chunkName: definition.id)
+    } catch {
+      let (line, message) = Self.split(error.message, after: definition.id)
+      throw WorkflowLoadError(.invalidCode, message, location: Self.location(line, in: place))
+    }
+    support = SupportFunctions.numbers(of: translation.support)
+    pairsLoops = translation.pairsLoops
+    randomLine = translation.globals.first { $0.name == "math.random" }?.line
+  }
+
+  /// Where a line of the source stands.
+  func location(_ line: Int) -> SourceLocation { Self.location(line, in: place) }
+
+  private static func location(_ line: Int, in place: SourceText, column: Int? = nil) -> SourceLocation {
+    SourceLocation(file: place.file, line: place.fileLine(ofTextLine: line), column: column)
+  }
+
+  /// Takes `name:line:` off the front of a message of the compiler.
+  private static func split(_ message: String, after name: String) -> (line: Int, message: String) {
+    let rest = message.hasPrefix(name + ":") ? message.dropFirst(name.count + 1) : message[...]
+    let digits = rest.prefix { $0.isNumber }
+    guard let line = Int(digits), rest.dropFirst(digits.count).hasPrefix(":") else { return (1, message) }
+    return (line, String(rest.dropFirst(digits.count + 1).drop { $0 == " " }))
+  }
+}
+
+/// Everything that a run of an entry loads, in order.
+final class LuaBlueprint: Sendable {
+  /// One global that is set before the script runs.
+  enum Global: Sendable {
+    case module(String)
+    case library(alias: String, LuaUnit)
+  }
+
+  let definition: LuaDefinition
+  let globals: [Global]
+  let main: LuaUnit
+
+  init(definition: LuaDefinition, globals: [Global], main: LuaUnit) {
+    self.definition = definition
+    self.globals = globals
+    self.main = main
+  }
+
+  /// All sources, the libraries first.
+  var units: [LuaUnit] {
+    globals.compactMap { if case .library(_, let unit) = $0 { unit } else { nil } } + [main]
+  }
+
+  /// Whether any source loops over `pairs`.
+  var hasPairsLoops: Bool { units.contains { !$0.pairsLoops.isEmpty } }
+}

@@ -1,0 +1,39 @@
+import HindcastCore
+
+/// A Lua machine and what runs in it, for one thread.
+final class LuaWorkflowRuntime: WorkflowRuntime {
+  private let application: LuaApplication
+  private let options: RuntimeOptions
+  private let usesSystemRandomness: Bool
+  private var host: ModuleHost
+
+  init(
+    _ application: LuaApplication, _ options: RuntimeOptions, usesSystemRandomness: Bool
+  ) throws(WorkflowLoadError) {
+    self.application = application
+    self.options = options
+    self.usesSystemRandomness = usesSystemRandomness
+    host = try ModuleHost.open(options)
+  }
+
+  func makeInstance(in environment: WorkflowEnvironment) throws(WorkflowLoadError) -> any WorkflowInstance {
+    let blueprint = try application.workflow(
+      environment.info.workflowType, taskQueue: environment.info.taskQueue)
+    // A run that broke a limit leaves its memory behind.
+    if host.isSpent { host = try ModuleHost.open(options) }
+    return LuaWorkflowInstance(
+      blueprint, application, environment, host, limits: options.limits,
+      random: usesSystemRandomness ? .system : RandomBytes(runID: environment.info.runID))
+  }
+}
+
+extension ModuleHost {
+  /// Opens a machine within a runtime's limits.
+  static func open(_ options: RuntimeOptions) throws(WorkflowLoadError) -> ModuleHost {
+    do throws(LuaFault) {
+      return try ModuleHost(seed: options.seed, memoryLimit: options.limits.memory)
+    } catch {
+      throw WorkflowLoadError(.invalidCode, error.message)
+    }
+  }
+}
