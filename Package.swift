@@ -88,7 +88,9 @@ let package = Package(
 
     .executableTarget(
       name: "ReplayBenchmark",
-      dependencies: ["HindcastCore", "HindcastHistory", "HindcastLua", "HindcastRegistry", "HindcastReplay", "HindcastTestSupport"],
+      dependencies: [
+        "HindcastCore", "HindcastHistory", "HindcastLua", "HindcastRegistry", "HindcastReplay", "HindcastTestSupport",
+      ],
       path: "Tools/benchmarks/ReplayBenchmark", swiftSettings: strict),
     .target(
       name: "HindcastTestSupport", dependencies: ["HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
@@ -103,7 +105,8 @@ let package = Package(
     .testTarget(
       name: "HindcastLuaTests",
       dependencies: [
-        "CLua", "HindcastTestSupport", "HindcastLua", "HindcastCore", "HindcastHistory", "HindcastRegistry", "TemporalAPI",
+        "CLua", "HindcastTestSupport", "HindcastLua", "HindcastCore", "HindcastHistory", "HindcastRegistry",
+        "TemporalAPI",
         protobuf,
       ],
       swiftSettings: strict),

@@ -5,6 +5,13 @@ import FoundationEssentials
 #else
 import Foundation
 #endif
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 /// Walks a `Corpus`; gives a source for each file, and one that cannot be read for each path that leads nowhere.
 public struct CorpusIterator: IteratorProtocol, Sendable {
@@ -65,23 +72,22 @@ private enum FileKind {
   case missing
 
   init(of path: String, isExplicit: Bool) {
-    guard let type = (try? FileManager.default.attributesOfItem(atPath: path)[.type]) as? FileAttributeType else {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
       self = .missing
       return
     }
-    switch type {
-    case .typeRegular: self = .file
-    case .typeDirectory: self = .folder
-    case .typeSymbolicLink: self = Self.linked(path, isExplicit: isExplicit)
+    let isLink = status.st_mode & S_IFMT == S_IFLNK
+    if isLink, stat(path, &status) != 0 {
+      self = .missing
+      return
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: self = .file
+    // A linked folder may lead round in circles, unless it is where the walk begins.
+    case S_IFDIR: self = isLink && !isExplicit ? .other : .folder
     // A pipe holds histories when the user says so; in a folder it is there for something else.
     default: self = isExplicit ? .file : .other
     }
-  }
-
-  /// A linked file is as good as a file; a linked folder may lead round in circles, unless it is where the walk begins.
-  private static func linked(_ path: String, isExplicit: Bool) -> FileKind {
-    var isFolder: Bool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return .missing }
-    return isFolder ? (isExplicit ? .folder : .other) : .file
   }
 }

@@ -21,8 +21,8 @@ final class Monitor<State>: @unchecked Sendable {
   enum Look<R> {
     /// Done, with this result.
     case done(R)
-    /// Look again when the state has changed, or at this time.
-    case wait(until: Date?)
+    /// Look again when the state has changed, or after this time.
+    case wait(atMost: Duration?)
   }
 
   /// Looks at the state until `body` is done.
@@ -32,7 +32,7 @@ final class Monitor<State>: @unchecked Sendable {
     while true {
       switch body(&state) {
       case .done(let result): return result
-      case .wait(let date?): _ = condition.wait(until: date)
+      case .wait(let duration?): _ = condition.wait(until: Date(timeIntervalSinceNow: duration.seconds))
       case .wait(nil): condition.wait()
       }
     }

@@ -1,4 +1,3 @@
-import Foundation
 import HindcastCore
 import HindcastHistory
 
@@ -36,7 +35,7 @@ struct WorkBoard {
     let verdict: HistoryVerdict
     let slot: Int
     let index: Int
-    let deadline: Date?
+    let deadline: SuspendingClock.Instant?
   }
 
   private var sources: any IteratorProtocol<HistorySource>
@@ -45,7 +44,9 @@ struct WorkBoard {
   private var slots: [Slot] = []
   private var firstSlot = 0
   /// Further histories of sources that hold several, taken before any new source.
-  private var backlog: [Work] = []
+  ///
+  /// Those before `backlogHead` were taken; they are nil, so that the list keeps no history alive.
+  private var backlog: [Work?] = []
   private var backlogHead = 0
   /// By worker.
   private var running: [Int: Running] = [:]
@@ -72,12 +73,12 @@ struct WorkBoard {
   /// The next piece of work; nil when there will be no more.
   mutating func take() -> Monitor<WorkBoard>.Look<Work?> {
     if isStopped { return .done(nil) }
-    if backlogHead < backlog.count { return .done(takeFromBacklog()) }
+    if let work = takeFromBacklog() { return .done(work) }
     if isExhausted {
       // A source that is still being read may turn out to hold several histories.
-      return slots.allSatisfy(\.isRead) ? .done(nil) : .wait(until: nil)
+      return slots.allSatisfy(\.isRead) ? .done(nil) : .wait(atMost: nil)
     }
-    guard slots.count < lookAhead else { return .wait(until: nil) }
+    guard slots.count < lookAhead else { return .wait(atMost: nil) }
     guard let source = sources.next() else {
       isExhausted = true
       return take()
@@ -86,15 +87,13 @@ struct WorkBoard {
     return .done(.source(source, slot: firstSlot + slots.count - 1))
   }
 
-  private mutating func takeFromBacklog() -> Work {
+  private mutating func takeFromBacklog() -> Work? {
+    guard backlogHead < backlog.count else { return nil }
     let work = backlog[backlogHead]
+    backlog[backlogHead] = nil
     backlogHead += 1
     if backlogHead == backlog.count {
-      backlog.removeAll(keepingCapacity: false)
-      backlogHead = 0
-    } else if backlogHead == 64 {
-      // Histories that were taken must not be kept alive by the list.
-      backlog.removeFirst(backlogHead)
+      backlog = []
       backlogHead = 0
     }
     return work
@@ -124,7 +123,8 @@ struct WorkBoard {
 
   /// A worker begins to replay; the watch begins.
   mutating func begin(_ worker: Int, _ verdict: HistoryVerdict, slot: Int, index: Int) {
-    let deadline = timeout.map { Date(timeIntervalSinceNow: $0.seconds) }
+    // Time in which the machine sleeps is not the replay's fault.
+    let deadline = timeout.map { SuspendingClock.now.advanced(by: $0) }
     running[worker] = Running(verdict: verdict, slot: slot, index: index, deadline: deadline)
   }
 
@@ -168,12 +168,12 @@ struct WorkBoard {
       firstSlot += 1
     }
     if !results.isEmpty { return .done(.results(results)) }
-    let now = Date()
+    let now = SuspendingClock.now
     let givenUp = giveUpOverdue(at: now)
     if givenUp > 0 { return .done(.missingWorkers(givenUp)) }
     if slots.isEmpty, isExhausted { return .done(.end) }
     // A replay that begins from now on has at least the timeout left.
-    return .wait(until: running.values.compactMap(\.deadline).min() ?? timeout.map { now + $0.seconds })
+    return .wait(atMost: running.values.compactMap(\.deadline).min().map { now.duration(to: $0) } ?? timeout)
   }
 
   private func drain(_ slot: inout Slot, into results: inout [ReplayResult]) {
@@ -189,7 +189,7 @@ struct WorkBoard {
     }
   }
 
-  private mutating func giveUpOverdue(at now: Date) -> Int {
+  private mutating func giveUpOverdue(at now: SuspendingClock.Instant) -> Int {
     var count = 0
     for (worker, run) in running {
       guard let deadline = run.deadline, deadline <= now else { continue }

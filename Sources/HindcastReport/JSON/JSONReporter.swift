@@ -62,6 +62,7 @@ public struct JSONReporter: Reporter {
       return warning.closed
     }
     object.add("warnings", array: warnings)
+    if !verdict.faults.isEmpty { object.add("faults", array: verdict.faults.map(Self.json)) }
     if !verdict.pendingCommands.isEmpty {
       object.add("pendingCommands", array: verdict.pendingCommands.map(JSONObject.quoted))
     }
@@ -87,6 +88,17 @@ public struct JSONReporter: Reporter {
   }
 
   // MARK: Parts
+
+  private static func json(_ fault: HistoryFinding) -> String {
+    var object = JSONObject()
+    object.add("code", fault.code.rawValue)
+    object.add("severity", fault.severity.rawValue)
+    if let eventID = fault.eventID { object.add("eventId", eventID) }
+    object.add("pointer", fault.pointer)
+    if let line = fault.line { object.add("line", line) }
+    object.add("message", fault.message)
+    return object.closed
+  }
 
   private static func json(_ difference: FieldDifference) -> String {
     var object = JSONObject()

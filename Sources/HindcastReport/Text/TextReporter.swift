@@ -17,6 +17,8 @@ public struct TextReporter: Reporter {
   private let detail: Detail
   private let palette: Palette
   private var sources: SourceFiles
+  /// Why the last history's code did not load: a broken app has the same to say of each of its histories.
+  private var lastLoadError: Finding?
   /// Histories of one type tend to have the same warnings; that many of each history are shown.
   private static let warningLimit = 5
 
@@ -41,11 +43,7 @@ public struct TextReporter: Reporter {
     var text = headline(of: verdict) + "\n"
     if isBad {
       if let expectation = verdict.expectation { text += "  expected: \(expectation)\n" }
-      if let failure = verdict.failure {
-        var block = FailureText(verdict: verdict, palette: palette, sources: sources)
-        text += block.text(of: failure)
-        sources = block.sources
-      }
+      if let failure = verdict.failure { text += explanation(of: failure, in: verdict) }
     } else if verdict.verdict == .skipped, let failure = verdict.failure {
       text += "  \(palette.faint(failure.message.printable()))\n"
     }
@@ -90,12 +88,24 @@ public struct TextReporter: Reporter {
     return line
   }
 
+  private mutating func explanation(of failure: Finding, in verdict: HistoryVerdict) -> String {
+    if failure.rule == .loadError {
+      defer { lastLoadError = failure }
+      if let last = lastLoadError, last.message == failure.message, last.location == failure.location {
+        return "  \(palette.bad("\(verdict.verdict) · \(failure.rule.rawValue)")), as before\n"
+      }
+    }
+    var block = FailureText(verdict: verdict, palette: palette, sources: sources)
+    defer { sources = block.sources }
+    return block.text(of: failure)
+  }
+
   private mutating func remarks(on verdict: HistoryVerdict) -> String {
     let least: Severity = detail == .verbose ? .info : .warning
     let shown = verdict.warnings.filter { $0.severity >= least }
     var text = ""
     for finding in shown.prefix(detail == .verbose ? .max : Self.warningLimit) {
-      var line = "  " + (finding.severity == .info ? "remark" : palette.warning("warning"))
+      var line = "  " + label(of: finding.severity)
       line += " \(finding.rule.rawValue)"
       if let eventID = finding.eventID { line += " at event \(eventID)" }
       line += ": \(finding.message.printable())"
@@ -112,6 +122,15 @@ public struct TextReporter: Reporter {
       for command in verdict.pendingCommands { text += "  next: \(command.printable())\n" }
     }
     return text
+  }
+
+  private func label(of severity: Severity) -> String {
+    switch severity {
+    case .info: "remark"
+    case .warning: palette.warning("warning")
+    // A history can have several faults, of which the first is the verdict's.
+    case .error: palette.bad("error")
+    }
   }
 
   static func count(_ number: Int, _ one: String, _ many: String) -> String {

@@ -1,4 +1,3 @@
-import Foundation
 import HindcastCore
 import HindcastLua
 import HindcastRegistry
@@ -38,7 +37,8 @@ final class AppLoader: WorkflowCodeProvider {
 
   func code(forFile file: String) throws(WorkflowLoadError) -> AppCode {
     if let explicit { return explicit }
-    let folder = (file as NSString).deletingLastPathComponent
+    let slash = file.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let folder = slash.map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? ""
     // Held while an app is looked for, so that no two threads load the same one.
     return try byFolder.withLock { folders in
       if let known = folders[folder] { return known }

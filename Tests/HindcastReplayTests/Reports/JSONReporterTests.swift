@@ -101,6 +101,15 @@ final class JSONReporterTests: XCTestCase {
         + #""pendingCommands":["StartTimer 1s (id 5)"]}"#)
   }
 
+  func testAnInvalidHistoryNamesThePlaces() throws {
+    var history = try Samples.history(file: "a.json")
+    history.events.remove(at: 4)
+    let line = try lines([verdict(Samples.steps, on: history)])[0]
+    XCTAssertTrue(line.contains(#""verdict":"invalid","rule":"invalid-history","eventId":6,"#), line)
+    XCTAssertTrue(
+      line.contains(#""faults":[{"code":"H003","severity":"error","eventId":6,"pointer":"/events/4/eventId""#), line)
+  }
+
   func testLocationsNameFilesThatCanBeOpened() throws {
     let folder = try TemporaryFolder()
     try folder.write("return 1\n", to: "apps/orders/order.lua")

@@ -163,6 +163,35 @@ final class TextReporterTests: XCTestCase {
         """))
   }
 
+  func testOneBrokenAppIsExplainedOnce() throws {
+    var broken = HistoryVerdict(of: try Samples.history(file: "a.json"))
+    broken.verdict = .failed
+    broken.failure = Finding(.loadError, .error, "'end' expected", location: SourceLocation(file: "a.lua", line: 3))
+    var other = broken
+    other.failure?.location?.line = 4
+    XCTAssertEqual(
+      try text([broken, broken, other], .quiet),
+      """
+      FAIL  a.json  order  16 events
+        failed · load-error
+        'end' expected
+
+        code at   a.lua:3
+
+      FAIL  a.json  order  16 events
+        failed · load-error, as before
+
+      FAIL  a.json  order  16 events
+        failed · load-error
+        'end' expected
+
+        code at   a.lua:4
+
+      3 histories: 3 failed · 48 events in 250 ms
+
+      """)
+  }
+
   func testManyWarningsAreCutUnlessAskedFor() throws {
     var verdict = HistoryVerdict(of: try Samples.history(file: "a.json"))
     verdict.warnings = (1...8).map { Finding(.inputChanged, .warning, "w", eventID: Int64($0)) }
