@@ -50,15 +50,21 @@ static void check(lua_State *L, hc_vm *vm) {
   if (thread_cpu_time(vm) - vm->cpu_start > vm->cpu_budget) hc_raise_fault(L, HC_FAULT_CPU_TIME);
 }
 
-static void on_count(lua_State *L, lua_Debug *activation) {
-  (void)activation;
+static void on_event(lua_State *L, lua_Debug *activation) {
   hc_vm *vm = hc_vm_of(L);
+  if (activation->event == LUA_HOOKRET) {
+    hc_note_return(L, activation);
+    return;
+  }
   if (vm->fault) hc_raise_fault(L, vm->fault);
   vm->spent += HC_HOOK_INTERVAL;
   check(L, vm);
 }
 
-void hc_install_hook(lua_State *L) { lua_sethook(L, on_count, LUA_MASKCOUNT, HC_HOOK_INTERVAL); }
+void hc_install_hook(lua_State *L) {
+  int returns = hc_vm_of(L)->track_returns ? LUA_MASKRET : 0;
+  lua_sethook(L, on_event, LUA_MASKCOUNT | returns, HC_HOOK_INTERVAL);
+}
 
 void hc_charge(lua_State *L, int64_t cost) {
   hc_vm *vm = hc_vm_of(L);

@@ -21,6 +21,30 @@ bool hc_get_frame(lua_State *L, int32_t level, hc_frame *frame) {
   return true;
 }
 
+void hc_track_returns(hc_vm *vm, bool track) { vm->track_returns = track; }
+
+void hc_note_return(lua_State *L, lua_Debug *activation) {
+  hc_vm *vm = hc_vm_of(L);
+  lua_getinfo(L, "Slu", activation);
+  if (activation->what[0] == 'C' || !is_user_source(activation)) return;
+  vm->last_return.source = activation->source;
+  vm->last_return.length = activation->srclen;
+  vm->last_return.line = activation->currentline;
+  vm->last_return.defined = activation->linedefined;
+  vm->last_return.is_vararg = activation->isvararg;
+}
+
+bool hc_last_return(hc_vm *vm, hc_frame *frame) {
+  memset(frame, 0, sizeof *frame);
+  if (!vm->last_return.source) return false;
+  frame->chunk = vm->last_return.source + 1;
+  frame->chunk_length = vm->last_return.length - 1;
+  frame->line = vm->last_return.line;
+  frame->defined = vm->last_return.defined;
+  frame->is_main = vm->last_return.is_vararg && vm->last_return.defined <= 1;
+  return true;
+}
+
 /* Whether a frame is inside a generic `for` over an unordered table: its iterator is the first of the loop's hidden locals. */
 static bool in_unordered_loop(lua_State *L, lua_Debug *activation) {
   const char *name;

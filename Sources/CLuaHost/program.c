@@ -58,6 +58,10 @@ static int compile(lua_State *L) {
   if (luaL_loadbufferx(L, work->text, work->length, work->chunk_name, "t") != LUA_OK) return lua_error(L);
   lua_settop(L, 1);
   source text = {{head, work->text, tail}, {sizeof head - 1, work->length, sizeof tail - 1}, 0};
+  if (work->length && work->text[work->length - 1] == '\n') { /* no comment can hide the end: no line more is needed */
+    text.parts[2]++;
+    text.lengths[2]--;
+  }
   if (work->length == 0) { /* an empty part would end the text */
     text.parts[1] = " ";
     text.lengths[1] = 1;

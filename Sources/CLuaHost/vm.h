@@ -88,6 +88,13 @@ struct hc_vm {
   int helpers;
   int next_cache; /* see iterate.c */
   hc_json_buffer json;
+  bool track_returns;
+  struct {
+    const char *source; /* of a program, which the machine keeps */
+    size_t length;
+    int line, defined;
+    bool is_vararg;
+  } last_return;
 };
 
 /* The pointer in the extra space carries, in its lowest bit, "this is a thread of the scheduler". */
@@ -101,6 +108,9 @@ void *hc_allocate(void *vm, void *block, size_t old_size, size_t new_size);
 void hc_pool_close(hc_pool *pool);
 /* Order of creation of a table, closure or thread; 0: unknown. */
 uint64_t hc_serial(hc_vm *vm, const void *object);
+
+/* frames.c */
+void hc_note_return(lua_State *L, lua_Debug *activation);
 
 /* budget.c */
 void hc_install_hook(lua_State *L);

@@ -188,6 +188,10 @@ lua_State *hc_inner_thread(hc_vm *vm, lua_State *L);
 lua_State *hc_running_thread(hc_vm *vm, int32_t level);
 /* The innermost frame of user code of the running threads, cheaply: chunk name and line. */
 bool hc_current_location(hc_vm *vm, const char **chunk, size_t *length, int32_t *line);
+/* Whether threads that are made from now on remember where their functions return; costs a little at every return. */
+void hc_track_returns(hc_vm *vm, bool track);
+/* Where user code returned last: chunk name, line, first line of the function. False: nowhere yet. */
+bool hc_last_return(hc_vm *vm, hc_frame *frame);
 /* The innermost frame of user code that stands in a loop over a table whose order upstream's VM leaves to chance; cheap
    as long as the run has had no such loop. */
 bool hc_unordered_loop(hc_vm *vm, const char **chunk, size_t *length, int32_t *line);

@@ -31,6 +31,12 @@ final class LuaMachine {
   /// Local time at a UTC second, for `os.date` with a time and `os.time` with a table.
   var zone: (Int64) -> LuaZone = LuaZone.host(at:)
 
+  /// Whether threads made from now on remember where their code returns, for ``lastFrame``. Costs a little at every
+  /// return, so it is for runs that are looked at closely.
+  var tracksLines = false {
+    didSet { hc_track_returns(vm, tracksLines) }
+  }
+
   let bridge: LuaBridge
   /// Chunk name → the file that its lines are lines of.
   var files: [String: String] = [:]

@@ -22,6 +22,16 @@ extension LuaMachine {
     return LuaLocation(file: files[name] ?? name, line: Int(line))
   }
 
+  /// Where user code returned last: right after a thread has finished, the `return` (or `end`) of its function. Nil
+  /// unless ``tracksLines`` was set before the thread was made.
+  var lastFrame: LuaFrame? {
+    var frame = hc_frame()
+    return hc_last_return(vm, &frame) ? shown(frame) : nil
+  }
+
+  /// The line of ``lastFrame``.
+  var lastLine: LuaLocation? { lastFrame?.location }
+
   /// The stack of the code that runs now, innermost first, through all coroutines; empty outside a host function.
   var currentTraceback: [LuaFrame] {
     var frames: [LuaFrame] = []

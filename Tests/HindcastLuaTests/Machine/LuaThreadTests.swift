@@ -198,6 +198,22 @@ final class LuaThreadTests: XCTestCase {
     XCTAssertEqual(seen, [nil, nil, nil, nil, nil, 5, 5, 7, nil])
   }
 
+  func testAFinishedThreadTellsWhereItReturned() throws {
+    let rig = try rig()
+    let text =
+      "local function inner()\n  return 1\nend\nlocal co = coroutine.wrap(inner)\nco()\nlocal x = (inner())\nreturn (x)"
+    _ = try rig.results(text)
+    XCTAssertNil(rig.machine.lastLine)
+    rig.machine.tracksLines = true
+    _ = try rig.results(text)
+    XCTAssertEqual(rig.machine.lastLine, LuaLocation(file: "test.lua", line: 7))
+    XCTAssertEqual(rig.machine.lastFrame?.function, "main chunk")
+    _ = try rig.results("local function f()\n  return tostring(2)\nend\nreturn f()")
+    XCTAssertEqual(rig.machine.lastLine?.line, 2)
+    _ = try rig.results("local a = 1\nif a then\n  tostring(a)\nend\n")
+    XCTAssertEqual(rig.machine.lastLine?.line, 5)
+  }
+
   func testHostErrorsReadLikeLuas() throws {
     let rig = try rig()
     XCTAssertEqual(try rig.results("return pcall(function() fail('no') end)"), ["false", "app:test:1: no"])
