@@ -49,6 +49,9 @@ public struct CoroutineStack: Hashable, Sendable {
   /// Its frames, innermost first.
   public var frames: [StackFrame]
 
+  /// Where it stands: its innermost frame of the user's code.
+  public var location: SourceLocation? { frames.lazy.compactMap(\.location).first }
+
   /// Makes a coroutine's stack.
   public init(name: String, waitingFor: String?, frames: [StackFrame]) {
     self.name = name

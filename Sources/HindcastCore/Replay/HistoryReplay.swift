@@ -127,10 +127,10 @@ struct ReplaySession {
     guard var divergence else { return true }
     divergence.taskStartedEventID = slice.started.map { events[$0].eventID }
     describeUncaughtError(&divergence, run)
-    if divergence.location == nil, let frames = run.coroutines.first?.frames {
+    if divergence.location == nil, let waiting = run.coroutines.first {
       // The code issued nothing: show where it waits instead.
-      divergence.location = frames.first?.location
-      divergence.stack = frames
+      divergence.location = waiting.location
+      divergence.stack = waiting.frames
     }
     if let deadlock = logicalDeadlock(divergence, commands, run) {
       fail(.deadlocked, deadlock)
@@ -165,7 +165,7 @@ struct ReplaySession {
     var result = finding
     result.rule = .logicalDeadlock
     result.coroutines = run.coroutines
-    result.location = run.coroutines.first?.frames.first?.location
+    result.location = run.coroutines.first?.location
     result.stack = run.coroutines.first?.frames ?? []
     let waiting = run.coroutines.compactMap { coroutine in coroutine.waitingFor.map { "\(coroutine.name): \($0)" } }
     result.message =
@@ -233,7 +233,7 @@ struct ReplaySession {
     finding.stack = failure.stack
     finding.coroutines = failure.coroutines
     finding.taskStartedEventID = slice.started.map { events[$0].eventID }
-    if finding.location == nil { finding.location = failure.coroutines.first?.frames.first?.location }
+    if finding.location == nil { finding.location = failure.coroutines.first?.location }
     fail(verdict, finding)
   }
 
