@@ -19,11 +19,10 @@ class CaseError(Exception):
 class Player:
     """One case under way."""
 
-    def __init__(self, case: scenarios.Case, suite: scenarios.Suite, environment, cli: str, limit: float):
+    def __init__(self, case: scenarios.Case, suite: scenarios.Suite, client, cli: str, limit: float):
         self.case = case
         self.suite = suite
-        self.environment = environment
-        self.client = environment.client
+        self.client = client
         self.cli = cli
         self.limit = limit
         self.end = time.monotonic() + limit
@@ -154,7 +153,7 @@ class Player:
         if self.case.server == "dev":
             text = await processes.run(
                 self.cli, "workflow", "show", "--workflow-id", workflow_id, "--run-id", run_id, "--output", "json",
-                "--address", processes.address(self.environment), "--namespace", self.suite.namespace,
+                "--address", processes.address(self.client), "--namespace", self.suite.namespace,
                 deadline=self.limit,
             )  # fmt: skip
         else:

@@ -3,9 +3,12 @@ import asyncio
 import contextlib
 import pathlib
 import signal
+import socket
 import sys
 import tempfile
+import time
 
+import temporalio.client
 import temporalio.testing
 
 IDENTITY = "hindcast-record"
@@ -18,24 +21,57 @@ class ProgramError(Exception):
 
 @contextlib.asynccontextmanager
 async def server(kind: str, namespace: str, deadline: float):
-    """Runs a server of a kind, and gives its environment of the Python SDK."""
+    """Runs a server of a kind, and gives a client of it. On the time-skipping one, to wait for a result skips time."""
     tools = pathlib.Path(sys.executable).parent
     if kind == "dev":
-        start = temporalio.testing.WorkflowEnvironment.start_local(
-            namespace=namespace,
-            identity=IDENTITY,
-            dev_server_existing_path=program(tools / "temporal"),
-            dev_server_log_level="error",
-        )
-    else:
-        start = temporalio.testing.WorkflowEnvironment.start_time_skipping(
-            identity=IDENTITY, test_server_existing_path=program(tools / "temporal-test-server")
-        )
+        async with dev_server(program(tools / "temporal"), namespace, deadline) as client:
+            yield client
+        return
+    start = temporalio.testing.WorkflowEnvironment.start_time_skipping(
+        identity=IDENTITY, test_server_existing_path=program(tools / "temporal-test-server")
+    )
     environment = await asyncio.wait_for(start, deadline)
     try:
-        yield environment
+        yield environment.client
     finally:
         await environment.shutdown()
+
+
+@contextlib.asynccontextmanager
+async def dev_server(temporal: str, namespace: str, deadline: float):
+    where = f"127.0.0.1:{free_port()}"
+    with tempfile.TemporaryFile() as log:
+        process = await asyncio.create_subprocess_exec(
+            temporal, "server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", where.split(":")[1],
+            "--namespace", namespace, "--log-level", "error",
+            stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
+        )  # fmt: skip
+        try:
+            client = await connect(where, namespace, process, deadline)
+            if client is None:
+                log.seek(0)
+                raise ProgramError(f"temporal server start-dev did not start:\n{log.read().decode(errors='replace')}")
+            yield client
+        finally:
+            await stop(process)
+
+
+async def connect(where: str, namespace: str, process, deadline: float):
+    """A client of a server that is just starting; None when the server ends or takes too long."""
+    end = time.monotonic() + deadline
+    while process.returncode is None and time.monotonic() < end:
+        try:
+            return await temporalio.client.Client.connect(where, namespace=namespace, identity=IDENTITY)
+        except RuntimeError:
+            await asyncio.sleep(0.1)
+    return None
+
+
+def free_port() -> int:
+    """A port that nobody listens on; the system does not give it out again at once."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def program(path: pathlib.Path) -> str:
@@ -44,9 +80,9 @@ def program(path: pathlib.Path) -> str:
     return str(path)
 
 
-def address(environment) -> str:
-    """Where a server of server() listens."""
-    return environment.client.service_client.config.target_host
+def address(client) -> str:
+    """Where the server of a client listens."""
+    return client.service_client.config.target_host
 
 
 @contextlib.asynccontextmanager
