@@ -2,8 +2,8 @@
 ///
 /// The bytes must outlive the scanner; it never reads past their end.
 struct JSONScanner {
-  /// How deep objects and arrays may be nested in a value that is passed over.
-  static let depthLimit = 512
+  /// How deep objects and arrays may be nested in a value: what the smallest stacks of threads, 512 KiB, bear with ease.
+  static let depthLimit = 200
 
   let base: UnsafePointer<UInt8>
   let end: Int
