@@ -37,7 +37,9 @@ final class LeniencyTests: XCTestCase {
   }
 
   func testEnumsAreReadInEverySpelling() throws {
-    for text in [#""EVENT_TYPE_TIMER_FIRED""#, #""TimerFired""#, #""TIMER_FIRED""#, "18", #""18""#] {
+    for text in [
+      #""EVENT_TYPE_TIMER_FIRED""#, #""TimerFired""#, #""TIMER_FIRED""#, "18", #""18""#, #""Timer\u0046ired""#,
+    ] {
       let event = try Fixtures.read(#"{"events":[{"eventId":1,"eventType":\#(text)}]}"#).first?.events.first
       XCTAssertEqual(event?.eventType, .timerFired, text)
     }
@@ -53,7 +55,7 @@ final class LeniencyTests: XCTestCase {
   func testEveryEventTypeIsReadInBothSpellings() throws {
     for type in EventType.allCases where type != .unspecified {
       let long = HistoryWriter.json(HistoryEvent.with { $0.eventType = type }, indented: false)
-      let short = #"{"eventType":"\#(type.shortName)"}"#
+      let short = #"{"eventType":"\#(type.displayName)"}"#
       for text in [long, short] {
         XCTAssertEqual(try Fixtures.read("[\(text)]").first?.events.first?.eventType, type, text)
       }

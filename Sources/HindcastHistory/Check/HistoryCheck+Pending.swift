@@ -36,7 +36,7 @@ extension HistoryCheck {
     if let other = resolvedBy[place] {
       log.add(
         .resolvedTwice, .error, at: index, field: "\(event.eventType.attributesKey)/\(reference.field)",
-        "\(event.eventType.shortName) ends event \(reference.eventID), which event \(other) already ended")
+        "\(event.eventType.displayName) ends event \(reference.eventID), which event \(other) already ended")
     }
     resolvedBy[place] = event.eventID
     switch history.events[place].attributes {

@@ -21,7 +21,7 @@ extension HistoryCheck {
         case .scheduled: "a workflow task is scheduled and not yet started"
         case .started: "a workflow task is running"
         }
-      log.add(.workflowTaskOrder, .error, at: index, "\(event.eventType.shortName) comes while \(state)")
+      log.add(.workflowTaskOrder, .error, at: index, "\(event.eventType.displayName) comes while \(state)")
     }
     task = next
   }
@@ -32,10 +32,10 @@ extension HistoryCheck {
       acceptsCommands = true
     } else if event.eventType.isCommandEvent {
       if !acceptsCommands {
-        let before = index > 0 ? history.events[index - 1].eventType.shortName : "nothing"
+        let before = index > 0 ? history.events[index - 1].eventType.displayName : "nothing"
         log.add(
           .commandPlacement, .warning, at: index,
-          "\(event.eventType.shortName) follows \(before), not the completion of a workflow task and its commands")
+          "\(event.eventType.displayName) follows \(before), not the completion of a workflow task and its commands")
       }
     } else if !event.eventType.mayStandBetweenCommands {
       acceptsCommands = false
@@ -48,7 +48,7 @@ extension HistoryCheck {
       let severity: HistoryFinding.Severity = isStrict ? .error : .warning
       log.add(
         .eventsAfterClose, severity, at: index,
-        "\(event.eventType.shortName) follows event \(closedBy.eventID), \(closedBy.eventType.shortName), which closed the run"
+        "\(event.eventType.displayName) follows event \(closedBy.eventID), \(closedBy.eventType.displayName), which closed the run"
       )
     } else if event.eventType.closesWorkflow {
       closedBy = event

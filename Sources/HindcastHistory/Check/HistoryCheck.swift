@@ -77,7 +77,7 @@ struct HistoryCheck {
       let hint = first.eventID > 1 ? "; the events before it, perhaps earlier pages, are missing" : ""
       log.add(
         .firstEvent, .error, at: 0,
-        "the history begins with event \(first.eventID), \(first.eventType.shortName), not with WorkflowExecutionStarted\(hint)"
+        "the history begins with event \(first.eventID), \(first.eventType.displayName), not with WorkflowExecutionStarted\(hint)"
       )
       return
     }
@@ -147,13 +147,13 @@ struct HistoryCheck {
     guard let attributes = event.attributes else {
       log.add(
         .attributeMismatch, .error, at: index, field: event.eventType.attributesKey,
-        "the event is \(event.eventType.shortName) but has no attributes of that type")
+        "the event is \(event.eventType.displayName) but has no attributes of that type")
       return false
     }
     guard attributes.eventType == event.eventType else {
       log.add(
         .attributeMismatch, .error, at: index, field: attributes.eventType.attributesKey,
-        "the event is \(event.eventType.shortName) but has the attributes of \(attributes.eventType.shortName)")
+        "the event is \(event.eventType.displayName) but has the attributes of \(attributes.eventType.displayName)")
       return false
     }
     return true
@@ -183,12 +183,12 @@ struct HistoryCheck {
         let why = reference.eventID >= event.eventID ? "is not an earlier event" : "is not in the history"
         log.add(
           .danglingReference, severity, at: index, field: field,
-          "\(reference.field) of \(event.eventType.shortName) is \(reference.eventID), which \(why)")
+          "\(reference.field) of \(event.eventType.displayName) is \(reference.eventID), which \(why)")
         continue
       }
       log.add(
         .danglingReference, severity, at: index, field: field,
-        "\(reference.field) of \(event.eventType.shortName) is \(reference.eventID), which is \(history.events[place].eventType.shortName), not \(reference.type.shortName)"
+        "\(reference.field) of \(event.eventType.displayName) is \(reference.eventID), which is \(history.events[place].eventType.displayName), not \(reference.type.displayName)"
       )
     }
   }

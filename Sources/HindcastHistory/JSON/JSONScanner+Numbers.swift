@@ -105,7 +105,7 @@ extension JSONScanner {
     )
   }
 
-  private func outOfRange(_ range: Range<Int>) -> JSONFault {
+  private func outOfRange(_ range: Range<Int>) -> ReadFault {
     let shown = min(range.count, 40)
     let text = String(decoding: UnsafeBufferPointer(start: base + range.lowerBound, count: shown), as: UTF8.self)
     return fault(

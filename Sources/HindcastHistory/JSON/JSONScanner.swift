@@ -140,16 +140,16 @@ struct JSONScanner {
   // MARK: Faults
 
   /// A fault at the present position, or at another one.
-  func fault(_ code: HistoryError.Code, _ message: String, at offset: Int? = nil, hint: String? = nil) -> JSONFault {
-    JSONFault(code: code, offset: offset ?? position, message: message, hint: hint)
+  func fault(_ code: HistoryError.Code, _ message: String, at offset: Int? = nil, hint: String? = nil) -> ReadFault {
+    ReadFault(code: code, offset: offset ?? position, message: message, hint: hint)
   }
 
-  func truncated() -> JSONFault {
+  func truncated() -> ReadFault {
     fault(.truncated, "the file ends in the middle of a value", hint: "It may have been cut off while it was copied")
   }
 
   /// A fault that names what was expected and what stands there.
-  func unexpected(_ expected: String) -> JSONFault {
+  func unexpected(_ expected: String) -> ReadFault {
     guard position < end else { return truncated() }
     return fault(.syntax, "expected \(expected), found \(found())")
   }

@@ -189,7 +189,7 @@ struct MessageDecoder: Decoder {
   }
 
   /// A fault that names what the present field holds and what stands there.
-  func expected(_ what: String) -> JSONFault {
+  func expected(_ what: String) -> ReadFault {
     scanner.position < scanner.end
       ? scanner.fault(.value, "“\(fieldName)” is \(what), found \(scanner.found())") : scanner.truncated()
   }
@@ -267,16 +267,23 @@ struct MessageDecoder: Decoder {
   }
 
   mutating func enumValue<E: Enum>(_ type: E.Type) throws -> E where E.RawValue == Int {
-    var number: Int
+    let number: Int
     if try scanner.peek() == UInt8(ascii: "\"") {
       let start = scanner.position
       let raw = try scanner.rawString(of: "a name")
-      if let known = frame.field?.pointee.values?.pointee.index[scanner.base + raw.start, raw.count] {
+      let values = frame.field?.pointee.values
+      if let known = values?.pointee.index[scanner.base + raw.start, raw.count] {
         number = Int(known)
       } else {
         let name = try scanner.text(of: raw)
-        number = Int(Int32(name) ?? 0)
-        if Int32(name) == nil { notes.append(RawNote(kind: .unknownEnumName, offset: start, value: name)) }
+        if let known = raw.hasEscapes ? values?.pointee.number(of: name) : nil {
+          number = Int(known)
+        } else if let written = Int32(name) {
+          number = Int(written)
+        } else {
+          number = 0
+          notes.append(RawNote(kind: .unknownEnumName, offset: start, value: name))
+        }
       }
     } else {
       guard scanner.base[scanner.position] == UInt8(ascii: "-") || scanner.base[scanner.position] &- 0x30 < 10 else {

@@ -24,7 +24,7 @@ enum BinaryDocument {
         firstFault = firstFault ?? error
       }
     }
-    throw firstFault ?? JSONFault(code: .binary, offset: 0, message: "the message holds no events")
+    throw firstFault ?? ReadFault(code: .binary, offset: 0, message: "the message holds no events")
   }
 
   private static func read(_ bytes: UnsafeRawBufferPointer, depth: Int) throws -> [HistoryPage] {
@@ -79,7 +79,7 @@ enum BinaryDocument {
         let content = Data(UnsafeRawBufferPointer(rebasing: bytes[range]))
         events.append(try HistoryEvent(serializedBytes: content))
       } catch {
-        throw JSONFault(
+        throw ReadFault(
           code: .binary, offset: offset + range.lowerBound,
           message: "the event at place \(events.count) is not a binary HistoryEvent")
       }

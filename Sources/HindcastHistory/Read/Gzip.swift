@@ -10,11 +10,11 @@ enum Gzip {
   /// The content of a gzip file, of all its members.
   ///
   /// - Parameter limit: how many bytes the content may have; a small file can stand for any amount.
-  static func decompress(_ bytes: UnsafeRawBufferPointer, limit: Int) throws(JSONFault) -> [UInt8] {
+  static func decompress(_ bytes: UnsafeRawBufferPointer, limit: Int) throws(ReadFault) -> [UInt8] {
     var stream = z_stream()
     // 16 asks for the gzip format, 15 for the largest window.
     guard inflateInit2_(&stream, 16 + MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-      throw JSONFault(code: .compression, offset: 0, message: "zlib cannot be set up")
+      throw ReadFault(code: .compression, offset: 0, message: "zlib cannot be set up")
     }
     defer { inflateEnd(&stream) }
     var content: [UInt8] = []
@@ -25,7 +25,7 @@ enum Gzip {
       let (status, read, written) = inflateOnce(&stream, bytes, from: position, into: &chunk)
       position += read
       guard content.count + written <= limit else {
-        throw JSONFault(
+        throw ReadFault(
           code: .tooLarge, offset: position, message: "the decompressed content is larger than \(limit) bytes",
           hint: "Decompress the file yourself if it is what you expect")
       }
@@ -35,7 +35,7 @@ enum Gzip {
         inflateReset(&stream)
       } else if status != Z_OK || read == 0 && written == 0 {
         let isCut = position >= bytes.count
-        throw JSONFault(
+        throw ReadFault(
           code: isCut ? .truncated : .compression, offset: position,
           message: isCut ? "the gzip stream ends too early" : "the gzip stream is damaged",
           hint: isCut ? "The file may have been cut off while it was copied" : nil)

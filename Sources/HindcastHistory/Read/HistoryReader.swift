@@ -101,7 +101,7 @@ public enum HistoryReader {
       var document = JSONDocument(text, from: start)
       do {
         try document.read()
-      } catch let fault as JSONFault {
+      } catch let fault as ReadFault {
         throw located(fault, name, in: text, isSequence: document.isSequence)
       }
       let notes = NoteList(document.decoder.notes, in: text, isSequence: document.isSequence)
@@ -109,7 +109,7 @@ public enum HistoryReader {
     case .binary:
       do {
         return histories(HistoryDraft.drafts(from: try BinaryDocument.pages(of: bytes)), name, isCompressed) { _ in [] }
-      } catch let fault as JSONFault {
+      } catch let fault as ReadFault {
         throw located(fault, name)
       }
     }
@@ -134,13 +134,13 @@ public enum HistoryReader {
   // MARK: Places
 
   /// The error for a fault in a source without lines.
-  private static func located(_ fault: JSONFault, _ name: String) -> HistoryError {
+  private static func located(_ fault: ReadFault, _ name: String) -> HistoryError {
     HistoryError(code: fault.code, file: name, offset: fault.offset, message: fault.message, hint: fault.hint)
   }
 
   /// The error for a fault in a text.
   private static func located(
-    _ fault: JSONFault, _ name: String, in text: UnsafeBufferPointer<UInt8>, isSequence: Bool
+    _ fault: ReadFault, _ name: String, in text: UnsafeBufferPointer<UInt8>, isSequence: Bool
   ) -> HistoryError {
     var locator = SourceLocator(text, isSequence: isSequence)
     let place = locator.places(of: [fault.offset]).first

@@ -197,7 +197,7 @@ struct JSONDocument {
     return text.isEmpty ? nil : text
   }
 
-  private func unrecognized(_ message: String) -> JSONFault {
+  private func unrecognized(_ message: String) -> ReadFault {
     decoder.scanner.fault(.unrecognized, message, hint: "This is not an exported workflow history")
   }
 
@@ -256,7 +256,7 @@ struct JSONDocument {
       let blob = try decoder.message(Temporal_Api_Common_V1_DataBlob.self, table: table)
       do {
         try read(blob, pointer: "\(pointer)/\(index)/data", depth: depth)
-      } catch let fault as JSONFault {
+      } catch let fault as ReadFault {
         throw decoder.scanner.fault(fault.code, "the blob is damaged: \(fault.message)", at: start, hint: fault.hint)
       }
       index += 1

@@ -67,13 +67,13 @@ struct WireReader {
     throw fault(at: position, "a number is longer than ten bytes")
   }
 
-  private func truncated() -> JSONFault {
-    JSONFault(
+  private func truncated() -> ReadFault {
+    ReadFault(
       code: .truncated, offset: offset + bytes.count, message: "the file ends in the middle of a message",
       hint: "It may have been cut off while it was copied")
   }
 
-  private func fault(at position: Int, _ message: String) -> JSONFault {
-    JSONFault(code: .binary, offset: offset + position, message: "the bytes are no protobuf message: \(message)")
+  private func fault(at position: Int, _ message: String) -> ReadFault {
+    ReadFault(code: .binary, offset: offset + position, message: "the bytes are no protobuf message: \(message)")
   }
 }

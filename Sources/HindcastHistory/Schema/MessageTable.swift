@@ -51,6 +51,11 @@ struct EnumTable {
   /// The canonical names by number; empty where a number has none.
   var names: UnsafeBufferPointer<UnsafeBufferPointer<UInt8>>
 
+  /// The number of a name in any accepted spelling.
+  func number(of name: String) -> Int32? {
+    Array(name.utf8).withUnsafeBufferPointer { bytes in bytes.baseAddress.flatMap { index[$0, bytes.count] } }
+  }
+
   /// The canonical name of a number, such as `EVENT_TYPE_TIMER_FIRED`.
   func name(of number: Int) -> UnsafeBufferPointer<UInt8>? {
     guard names.indices.contains(number), !names[number].isEmpty else { return nil }
