@@ -54,6 +54,10 @@ final class ModuleHost {
     support = SupportFunctions(machine: machine)
     output.host = self
     for module in ModuleCatalog.modules { module.register(self) }
+    machine.clock = { [unowned(unsafe) self] in
+      guard let now = client?.now else { return .yearOne }
+      return LuaInstant(seconds: now.seconds, nanoseconds: now.nanoseconds)
+    }
     try support.load(errors: errors)
     machine.seal()
   }

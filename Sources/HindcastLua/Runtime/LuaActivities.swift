@@ -1,0 +1,120 @@
+import Foundation
+public import HindcastCore
+import Synchronization
+public import TemporalAPI
+
+/// The activities of an app: its `function.lua` and `process.lua` entries.
+///
+/// A call runs to its end on the calling thread. Any number of threads may call at once; each call has a Lua machine for
+/// itself.
+public struct LuaActivities: Sendable {
+  /// What an activity may ask of the worker that runs it.
+  public struct Context: Sendable {
+    /// The time now.
+    public var now: @Sendable () -> WorkflowTime
+    /// Waits so many nanoseconds; false: the activity is to stop.
+    public var sleep: @Sendable (Int64) -> Bool
+    /// Takes log lines and what is printed.
+    public var log: @Sendable (WorkflowLogLine) -> Void
+
+    /// Makes a context; the defaults are the machine's clock and no log.
+    public init(
+      now: @escaping @Sendable () -> WorkflowTime = Self.systemTime,
+      sleep: @escaping @Sendable (Int64) -> Bool = Self.sleep,
+      log: @escaping @Sendable (WorkflowLogLine) -> Void = { _ in }
+    ) {
+      self.now = now
+      self.sleep = sleep
+      self.log = log
+    }
+
+    /// The machine's clock.
+    public static let systemTime: @Sendable () -> WorkflowTime = {
+      let seconds = Date().timeIntervalSince1970
+      let whole = seconds.rounded(.down)
+      return WorkflowTime(seconds: Int64(whole), nanoseconds: Int32((seconds - whole) * 1e9))
+    }
+
+    /// Blocks the thread.
+    public static let sleep: @Sendable (Int64) -> Bool = {
+      Thread.sleep(forTimeInterval: Double($0) / 1e9)
+      return true
+    }
+  }
+
+  let application: LuaApplication
+  private let limits: RunLimits
+  private let machines = MachinePool()
+
+  /// The activity types that the code defines, sorted.
+  public var activityTypes: [String] { application.activityTypes }
+
+  /// The activities of the same entries.
+  /// - Parameter limits: what one call may use up. Activities may compute for long, so CPU time is not limited by default.
+  public init(_ code: LuaWorkflowCode, limits: RunLimits = RunLimits(cpuTime: nil)) {
+    application = code.application
+    self.limits = limits
+  }
+
+  /// Runs an activity.
+  /// - Returns: its result.
+  /// - Throws: the failure as upstream's worker would report it.
+  public func run(
+    _ type: String, input: Temporal_Api_Common_V1_Payloads?, header: Temporal_Api_Common_V1_Header? = nil,
+    context: Context = Context()
+  ) throws(LuaActivityFailure) -> Temporal_Api_Common_V1_Payloads {
+    let payload = try run(
+      type, input?.payloads ?? [], ContextHeader(header), context, depth: 0)
+    return .init([payload])
+  }
+
+  /// How deep functions may call each other.
+  private static let deepestCall = 32
+
+  func run(
+    _ type: String, _ arguments: EncodedArguments, _ header: ContextHeader, _ context: Context, depth: Int
+  ) throws(LuaActivityFailure) -> EncodedPayload {
+    let host: ModuleHost
+    let blueprint: LuaBlueprint
+    guard depth < Self.deepestCall else {
+      throw LuaActivityFailure(.internalError("functions call each other too deeply"))
+    }
+    do throws(WorkflowLoadError) {
+      blueprint = try application.activity(type)
+      if let idle = machines.take() { host = idle } else { host = try .open(RuntimeOptions(limits: limits)) }
+    } catch {
+      throw LuaActivityFailure(.notFound(error.description))
+    }
+    defer { if !host.isSpent { machines.give(host) } }
+    let activity = LuaActivityRun(blueprint, self, host, header, context, limits, depth: depth)
+    return try activity.run(arguments)
+  }
+}
+
+/// How an activity failed.
+public struct LuaActivityFailure: Error {
+  /// As it goes to the server.
+  public let failure: Temporal_Api_Failure_V1_Failure
+  let error: LuaErrorValue
+
+  init(_ error: LuaErrorValue) {
+    self.error = error
+    failure = FailureWriter.failure(error)
+  }
+}
+
+/// Machines that wait for the next call. Each is used by one thread at a time.
+private final class MachinePool: Sendable {
+  private struct Idle: @unchecked Sendable {
+    let host: ModuleHost
+  }
+
+  private let idle = Mutex<[Idle]>([])
+
+  func take() -> ModuleHost? { idle.withLock { $0.popLast() }?.host }
+
+  func give(_ host: ModuleHost) {
+    let machine = Idle(host: host)
+    idle.withLock { if $0.count < 16 { $0.append(machine) } }
+  }
+}

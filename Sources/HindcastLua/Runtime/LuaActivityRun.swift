@@ -1,0 +1,213 @@
+import HindcastCore
+import TemporalAPI
+
+/// One call of an activity: the process of its code, whose operations take effect at once.
+final class LuaActivityRun: ModuleClient {
+  private let run: LuaRun
+  private let activities: LuaActivities
+  private let surroundings: LuaActivities.Context
+  private let limits: RunLimits
+  private let depth: Int
+  let context: ContextHeader
+
+  private var completions: [OperationCompletion] = []
+  private var messages: [QueuedMessage] = []
+  /// What time will bring, by when.
+  private var alarms: [Alarm] = []
+
+  private struct Alarm {
+    var due: GoTime
+    var wakes: Wakes
+
+    enum Wakes {
+      case task(LuaTask)
+      case timer(TimerEntry)
+    }
+  }
+
+  init(
+    _ blueprint: LuaBlueprint, _ activities: LuaActivities, _ host: ModuleHost, _ header: ContextHeader,
+    _ surroundings: LuaActivities.Context, _ limits: RunLimits, depth: Int
+  ) {
+    run = LuaRun(blueprint, host, randomSeed: 0)
+    self.activities = activities
+    self.surroundings = surroundings
+    self.limits = limits
+    self.depth = depth
+    context = header
+  }
+
+  // MARK: ModuleClient
+
+  var entryID: String { run.blueprint.definition.id }
+  var workflow: LuaWorkflowInstance? { nil }
+  var now: WorkflowTime { surroundings.now() }
+  var processID: ProcessID { ProcessID(host: run.blueprint.definition.worker?.id ?? "activity", unique: entryID) }
+
+  func log(_ level: String, _ message: String, _ fields: [(String, String)]) {
+    surroundings.log(
+      WorkflowLogLine(
+        level: level, message: message, fields: fields, location: run.location(run.host.machine.currentLocation)))
+  }
+
+  /// What does not replay is no matter in an activity.
+  func warn(_ hazard: LuaHazard, _ message: String) {}
+
+  func taskFailure(for fault: LuaFault, of task: LuaTask?) -> TaskFailure? {
+    switch fault.kind {
+    case .error, .syntax, .stackOverflow: return nil
+    case .instructionBudget, .cpuBudget, .memory, .refused, .setUp:
+      run.host.isSpent = true
+      return TaskFailure(.resourceExhausted, fault.message, location: run.location(fault.location))
+    }
+  }
+
+  // MARK: Running
+
+  func run(_ arguments: EncodedArguments) throws(LuaActivityFailure) -> EncodedPayload {
+    let host = run.host
+    host.client = self
+    defer {
+      run.close()
+      host.client = nil
+      host.process = nil
+    }
+    host.machine.beginSlice(instructions: limits.instructions.map(Int64.init), cpuTime: limits.cpuTime)
+    do throws(LuaFault) {
+      try run.start { machine in
+        _ = machine.reserve(arguments.count + 8)
+        for argument in arguments { machine.pushOrNil(payload: argument) }
+        return arguments.count
+      }
+    } catch {
+      throw LuaActivityFailure(LuaErrorValue(kind: ErrorKind.internalError, message: error.message))
+    }
+    guard let process = run.process else { throw LuaActivityFailure(.internalError("no process")) }
+    do throws(StepError) {
+      while true {
+        let (completed, incoming) = (completions, messages)
+        (completions, messages) = ([], [])
+        switch try process.step(completed, incoming) {
+        case .done: return try result(of: process).get()
+        case .upgrade: throw .process(ProcessFailure(error: .internalError("process.upgrade needs a process")))
+        case .yield(let tasks):
+          for task in tasks {
+            if case .operation(let operation) = task.yield { carryOut(operation, task, process) }
+          }
+          try waitIfNeeded()
+        case .idle: try waitIfNeeded()
+        case .continue: continue
+        }
+      }
+    } catch {
+      throw Self.failure(error)
+    }
+  }
+
+  private func result(of process: LuaProcess) -> Result<EncodedPayload, StepError> {
+    switch process.result {
+    case .returned(.success(let payload))?: .success(payload)
+    case .returned(.failure(let error))?:
+      .failure(.process(ProcessFailure(error: .internalError("failed to encode result: \(error)"))))
+    case .failed(let error)?: .failure(.process(ProcessFailure(error: error, isUncaught: false)))
+    case nil: .success(PayloadEncoding.jsonNull)
+    }
+  }
+
+  private static func failure(_ error: StepError) -> LuaActivityFailure {
+    switch error {
+    case .process(let failure): LuaActivityFailure(failure.error)
+    case .task(let failure):
+      LuaActivityFailure(LuaErrorValue(kind: ErrorKind.internalError, message: failure.description))
+    }
+  }
+
+  /// Lets time pass until something comes, where nothing is there yet.
+  private func waitIfNeeded() throws(StepError) {
+    guard completions.isEmpty, messages.isEmpty else { return }
+    guard let first = alarms.indices.min(by: { alarms[$0].due.isBefore(alarms[$1].due) }) else {
+      throw .process(
+        ProcessFailure(
+          error: LuaErrorValue(
+            kind: ErrorKind.internalError, message: "the activity waits for something that cannot come")))
+    }
+    let alarm = alarms.remove(at: first)
+    let wait = alarm.due.since(GoTime(now, zone: .utc))
+    if wait > 0, !surroundings.sleep(wait) {
+      throw .process(
+        ProcessFailure(
+          error: LuaErrorValue(kind: ErrorKind.canceled, message: "activity canceled", isRetryable: false)))
+    }
+    switch alarm.wakes {
+    case .task(let task): completions.append(OperationCompletion(task: task, outcome: .nothing))
+    case .timer(let timer):
+      guard timer.isArmed, let subscription = timer.subscription else { return }
+      messages.append(QueuedMessage(target: .subscription(subscription), body: .fired(now)))
+      if timer.isTicker { arm(timer, timer.nanoseconds) } else { timer.isArmed = false }
+    }
+  }
+
+  private func arm(_ timer: TimerEntry, _ nanoseconds: Int64) {
+    timer.isArmed = true
+    alarms.removeAll { if case .timer(let other) = $0.wakes { other === timer } else { false } }
+    alarms.append(Alarm(due: due(in: nanoseconds), wakes: .timer(timer)))
+  }
+
+  private func due(in nanoseconds: Int64) -> GoTime { GoTime(now, zone: .utc).adding(nanoseconds: nanoseconds) }
+
+  // MARK: Operations
+
+  private func carryOut(_ operation: Operation, _ task: LuaTask, _ process: LuaProcess) {
+    switch operation {
+    case .sleep(let nanoseconds):
+      alarms.append(Alarm(due: due(in: nanoseconds), wakes: .task(task)))
+    case .call(let call):
+      switch result(of: call) {
+      case .success(let payload): finish(task, .payload(payload))
+      case .failure(let failed): finish(task, .failed(failed.error))
+      }
+    case .asyncCall(let call, let future):
+      if let subscription = future.subscription {
+        messages.append(
+          QueuedMessage(target: .subscription(subscription), body: .result(result(of: call).map { [$0] })))
+      }
+      finish(task, .future(future))
+    case .cancelFuture(let future):
+      if let subscription = future.subscription {
+        messages.append(QueuedMessage(target: .subscription(subscription), body: .terminal))
+      }
+      finish(task, .succeeded)
+    case .startTimer(let timer, let result):
+      arm(timer, timer.nanoseconds)
+      finish(task, .timer(timer, result))
+    case .stopTimer(let timer):
+      let isFound = timer.isTicker || timer.isArmed
+      timer.isArmed = false
+      finish(task, .flag(isFound))
+    case .resetTimer(let timer, let nanoseconds):
+      let isArmed = timer.isArmed
+      if isArmed { arm(timer, nanoseconds) }
+      finish(task, .flag(isArmed))
+    default:
+      finish(task, .failed(.internalError("this operation is not available in activities of Hindcast yet")))
+    }
+  }
+
+  private func finish(_ task: LuaTask, _ outcome: OperationOutcome) {
+    completions.append(OperationCompletion(task: task, outcome: outcome))
+  }
+
+  /// Calls another function of the app, in a machine of its own.
+  private func result(of call: ActivityCall) -> Result<EncodedPayload, FailedOperation> {
+    switch call.arguments {
+    case .failure(let error): return .failure(FailedOperation(error: .internalError(error.description)))
+    case .success(let arguments):
+      do throws(LuaActivityFailure) {
+        return .success(
+          try activities.run(call.target, arguments, context, surroundings, depth: depth + 1))
+      } catch {
+        return .failure(FailedOperation(error: error.error))
+      }
+    }
+  }
+}
