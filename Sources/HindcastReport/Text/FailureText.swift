@@ -104,7 +104,7 @@ struct FailureText {
   private mutating func addCoroutines(_ finding: Finding) {
     for coroutine in finding.coroutines {
       lines.append("")
-      add("coroutine", coroutine.name + (coroutine.waitingFor.map { ", waiting for \($0)" } ?? ""))
+      add("stack", coroutine.name + (coroutine.waitingFor.map { ", waiting for \($0)" } ?? ""))
       add(frames: coroutine.frames, under: "")
     }
   }

@@ -103,11 +103,11 @@ final class TextReporterTests: XCTestCase {
         deadlocked · logical-deadlock · TMPRL1101 · event 10
         nothing can wake the workflow
 
-        coroutine main, waiting for channel receive
+        stack     main, waiting for channel receive
                   a.lua:3 in wait
                   a.lua:9 in main
 
-        coroutine coroutine 2
+        stack     coroutine 2
 
       1 history: 1 deadlocked · 16 events in 250 ms
 
