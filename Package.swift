@@ -135,8 +135,8 @@ let package = Package(
     .testTarget(
       name: "HindcastGatewayTests",
       dependencies: [
-        "HindcastTestSupport", "HindcastGateway", "HindcastWorker", "HindcastCore", "HindcastHistory", "TemporalAPI",
-        "TemporalServiceAPI", protobuf,
+        "HindcastTestSupport", "hindcast", "HindcastGateway", "HindcastWorker", "HindcastRegistry", "HindcastCore",
+        "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
         .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["GRPC"])),
       ] + grpc,
       swiftSettings: strict),

@@ -37,7 +37,7 @@ class Player:
     async def play_unbounded(self) -> dict[str, str]:
         case = self.case
         handle = await self.start()
-        run_id = handle.first_execution_run_id
+        run_id = handle.result_run_id
         for number, step in enumerate(case.steps, 1):
             try:
                 await self.perform(step, handle)
@@ -63,12 +63,9 @@ class Player:
             options["retry_policy"] = temporalio.common.RetryPolicy(**options["retry_policy"])
         if case.start_signal:
             options |= {"start_signal": case.start_signal.name, "start_signal_args": case.start_signal.args}
-        started = await self.client.start_workflow(
+        return await self.client.start_workflow(
             case.workflow, args=case.input, id=case.id, task_queue=self.suite.task_queue, **options
         )
-        run_id = started.first_execution_run_id or started.result_run_id
-        # The result is that of the last run of the chain, so the handle names the first one only as the chain's.
-        return self.client.get_workflow_handle(case.id, first_execution_run_id=run_id)
 
     # Steps
 

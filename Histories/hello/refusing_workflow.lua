@@ -1,0 +1,7 @@
+-- Fails at once, on purpose.
+
+local function main(name)
+	return nil, "I do not know " .. name
+end
+
+return main

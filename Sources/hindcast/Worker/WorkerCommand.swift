@@ -1,0 +1,85 @@
+#if GRPC
+import ArgumentParser
+import Foundation
+import HindcastGateway
+import HindcastRegistry
+import HindcastReport
+import HindcastWorker
+
+/// `hindcast worker`: runs an app's workers against a Temporal server.
+struct WorkerCommand: ConsoleCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worker",
+    abstract: "Run an app's workers against a Temporal server.",
+    discussion: """
+      Runs every temporal.worker entry with lifecycle.auto_start, until it is interrupted; then tasks under way may \
+      finish. What workers and workflows have to say goes to standard error, a line of name=value pairs each.
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "The app's folder. By default the nearest one at or above the current folder.", valueName: "dir"))
+  var app: String?
+
+  @Option(
+    help: ArgumentHelp("Run only the workers of this temporal.client entry.", valueName: "ns:name"),
+    transform: EntryID.init(parsing:))
+  var client: EntryID?
+
+  @Option(
+    help: ArgumentHelp("Connect to this server, in plain text, whatever the entries say.", valueName: "host:port"))
+  var address: String?
+
+  @Option(help: ArgumentHelp("What histories say about who worked.", valueName: "text"))
+  var identity: String?
+
+  @Flag(name: .shortAndLong, help: "Log everything, not only what matters.")
+  var verbose = false
+
+  func validate() throws {
+    if let address {
+      do {
+        _ = try ServerAddress(address)
+      } catch {
+        throw ValidationError("\(error)")
+      }
+    }
+  }
+
+  func execute(in console: Console) async -> ExitStatus {
+    do {
+      let directory = try self.directory(in: console)
+      let app = try WorkerApp(registry: Registry.load(directory: directory), from: directory)
+      let plans = try app.plans(client: client)
+      for warning in app.warnings { console.complain("warning: \(warning)") }
+      let session = WorkerSession(
+        plans: plans, address: try address.map { try ServerAddress($0) }, identity: identity,
+        leastLevel: verbose ? .debug : .info)
+      return try await session.run(in: console)
+    } catch let error as OutputError {
+      return console.fail(error)
+    } catch let errors as RegistryErrors {
+      console.complain(errors.description)
+      return .unusable
+    } catch {
+      console.complain("error: \(error)")
+      return .unusable
+    }
+  }
+
+  private func directory(in console: Console) throws -> String {
+    if let app { return app }
+    guard let found = Registry.findApp(near: console.workingDirectory) else {
+      throw WorkerSetupError("no app was found at or above \(console.workingDirectory); name its folder with --app")
+    }
+    return found
+  }
+}
+
+/// Why no worker can be run.
+struct WorkerSetupError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
+#endif
