@@ -92,4 +92,12 @@ void hc_spend(hc_vm *vm, int64_t instructions) {
   if (instructions > 0 && instructions < INT64_MAX - vm->spent) vm->spent += instructions;
 }
 
+bool hc_is_used_up(hc_vm *vm) {
+  if (vm->spent >= vm->budget)
+    vm->fault = HC_FAULT_INSTRUCTIONS;
+  else if (vm->cpu_budget && thread_cpu_time(vm) - vm->cpu_start > vm->cpu_budget)
+    vm->fault = HC_FAULT_CPU_TIME;
+  return vm->fault != HC_FAULT_NONE;
+}
+
 int32_t hc_fault(hc_vm *vm) { return vm->fault; }

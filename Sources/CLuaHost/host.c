@@ -26,6 +26,7 @@ static int trampoline(lua_State *L) {
     if (vm->pool.used > vm->base + vm->limit) return hc_raise_fault(L, HC_FAULT_MEMORY);
   }
   if (enforce && vm->spent >= vm->budget) return hc_raise_fault(L, HC_FAULT_INSTRUCTIONS);
+  if (enforce && vm->fault) return hc_raise_fault(L, vm->fault);
   switch (reply.action) {
   case HC_RETURN: return reply.count;
   case HC_WAIT:

@@ -87,6 +87,9 @@ void hc_begin_slice(hc_vm *vm, int64_t instructions, int64_t cpu_nanoseconds);
 int64_t hc_slice_instructions(hc_vm *vm);
 /* Counts instructions for work that a host function does; the next check of the budget sees them. */
 void hc_spend(hc_vm *vm, int64_t instructions);
+/* Whether the budget is used up, for host functions that work long: reads the clock. When it is, the fault is raised as
+   soon as the host function returns. */
+bool hc_is_used_up(hc_vm *vm);
 int32_t hc_fault(hc_vm *vm);
 
 /* ---- Runs ---------------------------------------------------------------------------------------------------- */
@@ -195,11 +198,6 @@ bool hc_last_return(hc_vm *vm, hc_frame *frame);
 /* The innermost frame of user code that stands in a loop over a table whose order upstream's VM leaves to chance; cheap
    as long as the run has had no such loop. */
 bool hc_unordered_loop(hc_vm *vm, const char **chunk, size_t *length, int32_t *line);
-
-/* ---- Time ---------------------------------------------------------------------------------------------------- */
-
-/* Seconds east of UTC of this computer's local time at a UTC second; writes the zone's abbreviation. */
-int32_t hc_zone_offset(int64_t seconds, char *name, size_t capacity);
 
 /* ---- JSON ---------------------------------------------------------------------------------------------------- */
 

@@ -6,18 +6,19 @@
 enum Digest {
   /// A hash function.
   enum Kind: String, CaseIterable {
-    case md5, sha1, sha256, sha512
+    case md5, sha1, sha256, sha384, sha512
 
     /// Bytes in a block, which HMAC pads keys to.
-    var blockSize: Int { self == .sha512 ? 128 : 64 }
+    var blockSize: Int { self == .sha384 || self == .sha512 ? 128 : 64 }
   }
 
   static func hash(_ kind: Kind, _ message: [UInt8]) -> [UInt8] {
     switch kind {
     case .md5: md5(message)
     case .sha1: sha1(message)
-    case .sha256: sha256(message)
-    case .sha512: sha512(message)
+    case .sha256: sha2(.sha256, message)
+    case .sha384: sha2(.sha384, message)
+    case .sha512: sha2(.sha512, message)
     }
   }
 
@@ -28,21 +29,10 @@ enum Digest {
     return hash(kind, key.map { $0 ^ 0x5c } + inner)
   }
 
-  /// PBKDF2 with HMAC (RFC 8018).
-  static func pbkdf2(_ kind: Kind, password: [UInt8], salt: [UInt8], iterations: Int, length: Int) -> [UInt8] {
-    var out: [UInt8] = []
-    var block: UInt32 = 1
-    while out.count < length {
-      var u = hmac(kind, key: password, salt + bigEndian(block))
-      var t = u
-      for _ in 1..<max(iterations, 1) {
-        u = hmac(kind, key: password, u)
-        for index in t.indices { t[index] ^= u[index] }
-      }
-      out += t
-      block += 1
-    }
-    return Array(out.prefix(length))
+  private static func sha2<Word>(_ start: SHA2<Word>, _ message: [UInt8]) -> [UInt8] {
+    var hash = start
+    hash.update(message)
+    return hash.finish()
   }
 
   /// Lowercase hexadecimal.
@@ -139,128 +129,6 @@ enum Digest {
         (e, d, c, b, a) = (d, c, rotateLeft(b, 30), a, next)
       }
       state = [state[0] &+ a, state[1] &+ b, state[2] &+ c, state[3] &+ d, state[4] &+ e]
-    }
-    return state.flatMap { bigEndian($0) }
-  }
-}
-
-extension Digest {
-  // MARK: SHA-2
-
-  /// The first `count` primes.
-  private static func primes(_ count: Int) -> [UInt64] {
-    var found: [UInt64] = []
-    var candidate: UInt64 = 2
-    while found.count < count {
-      if found.allSatisfy({ candidate % $0 != 0 }) { found.append(candidate) }
-      candidate += 1
-    }
-    return found
-  }
-
-  /// The first 64 bits of the fractional part of the `root`-th root of a prime, by bisection on exact integers.
-  private static func fraction(of prime: UInt64, root: Int) -> UInt64 {
-    // Finds the largest x with (x / 2^64)^root ≤ prime, whose low word is the fraction.
-    var whole: UInt64 = 0
-    while power(Wide(high: whole + 1, low: 0), root) <= prime { whole += 1 }
-    var low: UInt64 = 0
-    for bit in stride(from: 63, through: 0, by: -1) {
-      let candidate = low | 1 << UInt64(bit)
-      if isAtMost(Wide(high: whole, low: candidate), root, prime) { low = candidate }
-    }
-    return low
-  }
-
-  private struct Wide {
-    var high: UInt64
-    var low: UInt64
-  }
-
-  private static func power(_ x: Wide, _ root: Int) -> UInt64 {
-    root == 2 ? x.high * x.high : x.high * x.high * x.high
-  }
-
-  /// Whether (x / 2^64)^root ≤ prime, on 32-bit limbs.
-  private static func isAtMost(_ x: Wide, _ root: Int, _ prime: UInt64) -> Bool {
-    let limbs = [x.low & 0xffff_ffff, x.low >> 32, x.high & 0xffff_ffff, x.high >> 32]
-    var product = limbs
-    for _ in 1..<root { product = multiply(product, limbs) }
-    let bound = [UInt64](repeating: 0, count: 2 * root) + [prime]
-    for index in stride(from: max(product.count, bound.count) - 1, through: 0, by: -1) {
-      let left = index < product.count ? product[index] : 0
-      let right = index < bound.count ? bound[index] : 0
-      if left != right { return left < right }
-    }
-    return true
-  }
-
-  private static func multiply(_ a: [UInt64], _ b: [UInt64]) -> [UInt64] {
-    var out = [UInt64](repeating: 0, count: a.count + b.count)
-    for i in a.indices {
-      var carry: UInt64 = 0
-      for j in b.indices {
-        let sum = out[i + j] + a[i] * b[j] + carry
-        out[i + j] = sum & 0xffff_ffff
-        carry = sum >> 32
-      }
-      out[i + b.count] += carry
-    }
-    return out
-  }
-
-  private static let sha512Constants = primes(80).map { fraction(of: $0, root: 3) }
-  private static let sha512Start = primes(8).map { fraction(of: $0, root: 2) }
-  private static let sha256Constants = sha512Constants.prefix(64).map { UInt32($0 >> 32) }
-  private static let sha256Start = sha512Start.map { UInt32($0 >> 32) }
-
-  fileprivate static func sha256(_ message: [UInt8]) -> [UInt8] {
-    var padded = message + [0x80]
-    while padded.count % 64 != 56 { padded.append(0) }
-    padded += bigEndian(UInt64(message.count) &* 8)
-    return compress(
-      padded, start: sha256Start, constants: sha256Constants,
-      rotations: ((7, 18, 3), (17, 19, 10), (6, 11, 25), (2, 13, 22)))
-  }
-
-  fileprivate static func sha512(_ message: [UInt8]) -> [UInt8] {
-    var padded = message + [0x80]
-    while padded.count % 128 != 120 { padded.append(0) }
-    padded += bigEndian(UInt64(message.count) &* 8)
-    return compress(
-      padded, start: sha512Start, constants: sha512Constants,
-      rotations: ((1, 8, 7), (19, 61, 6), (14, 18, 41), (28, 34, 39)))
-  }
-
-  private typealias Rotation = (Int, Int, Int)
-
-  /// The compression of SHA-256 and SHA-512, which differ in the word's size, the constants and the rotations.
-  private static func compress<Word: FixedWidthInteger & UnsignedInteger>(
-    _ padded: [UInt8], start: [Word], constants: [Word], rotations: (Rotation, Rotation, Rotation, Rotation)
-  ) -> [UInt8] {
-    let size = Word.bitWidth / 8
-    func rotate(_ value: Word, _ count: Int) -> Word { value >> count | value << (Word.bitWidth - count) }
-    var state = start
-    for block in stride(from: 0, to: padded.count, by: 16 * size) {
-      var w = (0..<16).map { index in
-        (0..<size).reduce(Word(0)) { $0 << 8 | Word(padded[block + index * size + $1]) }
-      }
-      for index in 16..<constants.count {
-        let (x, y) = (w[index - 15], w[index - 2])
-        let s0 = rotate(x, rotations.0.0) ^ rotate(x, rotations.0.1) ^ x >> rotations.0.2
-        let s1 = rotate(y, rotations.1.0) ^ rotate(y, rotations.1.1) ^ y >> rotations.1.2
-        w.append(w[index - 16] &+ s0 &+ w[index - 7] &+ s1)
-      }
-      var v = state
-      for index in constants.indices {
-        let (a, e) = (v[0], v[4])
-        let big1 = rotate(e, rotations.2.0) ^ rotate(e, rotations.2.1) ^ rotate(e, rotations.2.2)
-        let choice = (e & v[5]) ^ (~e & v[6])
-        let t1 = v[7] &+ big1 &+ choice &+ constants[index] &+ w[index]
-        let big0 = rotate(a, rotations.3.0) ^ rotate(a, rotations.3.1) ^ rotate(a, rotations.3.2)
-        let majority = (a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2])
-        v = [t1 &+ big0 &+ majority, a, v[1], v[2], v[3] &+ t1, e, v[5], v[6]]
-      }
-      state = zip(state, v).map { $0 &+ $1 }
     }
     return state.flatMap { bigEndian($0) }
   }

@@ -43,6 +43,10 @@ struct LuaCall: LuaStackAccess {
   /// Nothing is raised here: the call ends first.
   func charge(instructions: Int64) { hc_spend(machine.vm, instructions) }
 
+  /// Whether the slice's budget is used up: a function that works long asks now and then, and returns early. What it
+  /// returns is never seen.
+  var isBudgetUsedUp: Bool { hc_is_used_up(machine.vm) }
+
   // MARK: Arguments, or an error worded like Lua's
 
   /// The string (or the text of the number) at an argument.

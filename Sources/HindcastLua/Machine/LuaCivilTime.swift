@@ -1,5 +1,3 @@
-internal import CLuaHost
-
 /// A point in time as workflow code sees it. Wider than nanoseconds in 64 bits, because the clock of a workflow that has
 /// not started yet stands at year 1.
 struct LuaInstant: Hashable, Sendable {
@@ -20,13 +18,6 @@ struct LuaZone: Sendable {
   var name: String
 
   static let utc = LuaZone(offset: 0, name: "UTC")
-
-  /// The zone of the machine this runs on, at a UTC second.
-  static func host(at seconds: Int64) -> LuaZone {
-    var name = [CChar](repeating: 0, count: 32)
-    let offset = hc_zone_offset(seconds, &name, name.count)
-    return LuaZone(offset: Int(offset), name: String(decoding: name.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))
-  }
 }
 
 /// A date and time of day in the proleptic Gregorian calendar, as Go counts.

@@ -29,7 +29,7 @@ final class LuaMachine {
   /// What `os.clock` counts from.
   var clockStart = LuaInstant(seconds: 0)
   /// Local time at a UTC second, for `os.date` with a time and `os.time` with a table.
-  var zone: (Int64) -> LuaZone = LuaZone.host(at:)
+  var zone: (Int64) -> LuaZone = GoZone.local.offset(at:)
 
   /// Whether threads made from now on remember where their code returns, for ``lastFrame``. Costs a little at every
   /// return, so it is for runs that are looked at closely.

@@ -51,7 +51,7 @@ struct OptionReader {
       var name = text.uppercased().trimmingSpace().replacing("-", with: "_")
       if name.hasPrefix(prefix) { name.removeFirst(prefix.count) }
       guard let number = names[name.lowercased()] else {
-        throw PayloadError("\(key) has invalid value \(GoTimeParseError.quote(text))")
+        throw PayloadError("\(key) has invalid value \(goQuoted(text.utf8))")
       }
       return number
     default: throw PayloadError("\(key) must be enum string/int, got \(value.typeName)")
@@ -69,7 +69,7 @@ struct OptionReader {
       switch text.lowercased().trimmingSpace().replacing("-", with: "_") {
       case "unspecified", "compatible", "inherit_build_id", "inherit": number = 3
       case "default", "use_assignment_rules", "assignment_rules": number = 4
-      default: throw PayloadError("\(key) has invalid value \(GoTimeParseError.quote(text))")
+      default: throw PayloadError("\(key) has invalid value \(goQuoted(text.utf8))")
       }
     default: throw PayloadError("\(key) must be enum string/int, got \(value.typeName)")
     }

@@ -9,6 +9,7 @@ final class LuaActivityRun: ModuleClient {
   private let limits: RunLimits
   private let depth: Int
   let context: ContextHeader
+  var random = RandomBytes.system
 
   private var completions: [OperationCompletion] = []
   private var messages: [QueuedMessage] = []

@@ -144,9 +144,9 @@ extension LuaWorkflowInstance {
   // MARK: Markers
 
   private func record(_ source: SideEffectSource) throws(TaskFailure) -> Progress {
-    let time = GoTime(environment.now, zone: .utc)
+    random.beginSideEffect()
     let recorded = try environment.sideEffect(summary: "workflow.sideEffect") {
-      source.make(&random, at: time).map { .init([$0]) }
+      source.make(&random, at: environment.now).map { .init([$0]) }
     }
     guard let recorded else {
       return .resumed(.failed(LuaErrorValue(kind: ErrorKind.internalError, message: "side effect failed")))

@@ -23,7 +23,7 @@ final class LuaWorkflowRuntime: WorkflowRuntime {
     if host.isSpent { host = try ModuleHost.open(options) }
     return LuaWorkflowInstance(
       blueprint, application, environment, host, limits: options.limits,
-      random: usesSystemRandomness ? .system : RandomBytes(runID: environment.info.runID))
+      random: usesSystemRandomness ? .system : .run(environment.info.runID))
   }
 }
 

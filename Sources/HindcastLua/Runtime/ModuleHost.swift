@@ -53,6 +53,10 @@ final class ModuleHost {
     spawners = machine.makeKind("process.Spawner")
     support = SupportFunctions(machine: machine)
     output.host = self
+    machine.clock = {
+      guard let now = output.host?.client?.now else { return .yearOne }
+      return LuaInstant(seconds: now.seconds, nanoseconds: now.nanoseconds)
+    }
     for module in ModuleCatalog.modules { module.register(self) }
     machine.clock = { [unowned(unsafe) self] in
       guard let now = client?.now else { return .yearOne }
@@ -121,6 +125,8 @@ protocol ModuleClient: AnyObject {
   var workflow: LuaWorkflowInstance? { get }
   /// The time that code sees.
   var now: WorkflowTime { get }
+  /// Where random values come from.
+  var random: RandomBytes { get set }
   /// The values that came in the header.
   var context: ContextHeader { get }
   func log(_ level: String, _ message: String, _ fields: [(String, String)])

@@ -39,9 +39,51 @@ final class AlgorithmTests: XCTestCase {
     for (kind, expected) in cases {
       XCTAssertEqual(Digest.hex(Digest.hmac(kind, key: Array("Jefe".utf8), data)), expected)
     }
-    let derived = Digest.pbkdf2(
-      .sha256, password: Array("password".utf8), salt: Array("salt".utf8), iterations: 2, length: 32)
-    XCTAssertEqual(Digest.hex(derived), "ae4d0c95af6b46d32d0adff928f06dd02a303f8ef3c251dfd6e2d85a95474c43")
+    let (password, salt) = (Array("password".utf8), Array("salt".utf8))
+    XCTAssertEqual(
+      PBKDF2.sha256(password: password, salt: salt, iterations: 2, length: 32).map(Digest.hex),
+      "ae4d0c95af6b46d32d0adff928f06dd02a303f8ef3c251dfd6e2d85a95474c43")
+    XCTAssertEqual(
+      PBKDF2.sha512(password: password, salt: salt, iterations: 1, length: 70).map(Digest.hex),
+      "867f70cf1ade02cff3752599a3a53dc4af34c7a669815ae5d513554e1c8cf252c02d470a285a0501bad999bfe943c08f050235d7d68b1da55e63f73b60a57fce7b532e206c29"
+    )
+    // Stops when it is told to, whether the work lies in the iterations or in the length.
+    for (iterations, length) in [(10_000_000, 1), (1, 10_000_000)] {
+      var asked = 0
+      let key = PBKDF2.sha256(password: password, salt: salt, iterations: iterations, length: length) { blocks in
+        asked += 1
+        return blocks < 2_000 || asked < 2
+      }
+      XCTAssertNil(key)
+      XCTAssertEqual(asked, 2)
+    }
+  }
+
+  /// One digest over the digests of messages of all lengths around the sizes of blocks.
+  func testDigestsOfAllLengths() {
+    let cases: [(Digest.Kind, String)] = [
+      (.md5, "12a4f2ed7d758d49c49689e726cf93be"),
+      (.sha1, "c20920a01adec8c5279c8a078a9cb5b554ea8653"),
+      (.sha256, "171bfb0940d0a66bff1d806bf25854adca1adf3e922b0f8bb65b7f9bac67e903"),
+      (.sha384, "629d9dd929e01f9de965be48b982e7d39253115a44939f8892a78315bc58ffe21af689393986f4e376ac65df515f29fc"),
+      (
+        .sha512,
+        "07a4303a896861cbd92e9635e5df16d9efb8c7a290e085ef8507140ed236e10825ff228fcd7ef4e63e3bd0c8d30ffc16dec525003ca0a62ab7193e44ccb68b18"
+      ),
+    ]
+    for (kind, expected) in cases {
+      let digests = (0..<260).flatMap { length in Digest.hash(kind, (0..<length).map { UInt8($0 & 0xff) }) }
+      XCTAssertEqual(Digest.hex(Digest.hash(kind, digests)), expected, "\(kind)")
+    }
+  }
+
+  func testKeyedHashIsHMAC() {
+    for length in [0, 1, 63, 64, 65, 127, 128, 129, 200] {
+      let key = [UInt8](repeating: 0xa5, count: length)
+      let message = Array("message".utf8)
+      XCTAssertEqual(KeyedHash(.sha256, key: key).hash(message), Digest.hmac(.sha256, key: key, message))
+      XCTAssertEqual(KeyedHash(.sha512, key: key).hash(message), Digest.hmac(.sha512, key: key, message))
+    }
   }
 
   func testFNV() {

@@ -1,14 +1,12 @@
-import HindcastRegistry
-
-/// The methods of times, durations and locations.
+/// The methods of times and locations.
 enum TimeMethods {
   static func register(_ host: ModuleHost) {
     registerReaders(host)
     registerChanges(host)
     registerComparisons(host)
-    registerDurations(host)
     host.locations.setDescription { location, purpose in purpose == .text ? location.zone.name : nil }
     host.define("string", of: host.locations) { call, host throws(LuaRaise) in
+      try call.check(1, is: .userdata)
       guard let location = call.object(1, host.locations) else { throw .argument(1, "location expected") }
       return call.reply(location.zone.name)
     }
@@ -19,6 +17,11 @@ enum TimeMethods {
     return value.time
   }
 
+  private static func duration(_ call: LuaCall, _ host: ModuleHost, _ position: Int) throws(LuaRaise) -> Int64 {
+    guard let value = call.object(position, host.durations) else { throw .argument(position, "duration expected") }
+    return value.nanoseconds
+  }
+
   private static func push(_ time: GoTime, _ call: LuaCall, _ host: ModuleHost) -> LuaReply {
     call.push(TimeValue(time), host.times)
     return .results(1)
@@ -26,11 +29,11 @@ enum TimeMethods {
 
   /// Fields that are numbers: all of them floats.
   private static let numbers: [(String, @Sendable (GoTime) -> Double)] = [
-    ("unix", { Double($0.seconds) }), ("unix_nano", { Double($0.unixNanoseconds) }),
-    ("year", { Double($0.calendar.year) }), ("month", { Double($0.calendar.month) }),
-    ("day", { Double($0.calendar.day) }), ("hour", { Double($0.hour) }), ("minute", { Double($0.minute) }),
-    ("second", { Double($0.second) }), ("nanosecond", { Double($0.nanoseconds) }),
-    ("weekday", { Double($0.calendar.weekday) }), ("year_day", { Double($0.calendar.dayOfYear) }),
+    ("unix", { Double($0.instant.seconds) }), ("unix_nano", { Double($0.unixNanoseconds) }),
+    ("year", { Double($0.civil.year) }), ("month", { Double($0.civil.month) }), ("day", { Double($0.civil.day) }),
+    ("hour", { Double($0.civil.hour) }), ("minute", { Double($0.civil.minute) }),
+    ("second", { Double($0.civil.second) }), ("nanosecond", { Double($0.instant.nanoseconds) }),
+    ("weekday", { Double($0.civil.weekday) }), ("year_day", { Double($0.civil.dayOfYear) }),
   ]
 
   private static func registerReaders(_ host: ModuleHost) {
@@ -40,18 +43,19 @@ enum TimeMethods {
       host.define(name, of: kind) { call, host throws(LuaRaise) in call.reply(read(try time(call, host))) }
     }
     host.define("date", of: kind) { call, host throws(LuaRaise) in
-      let date = try time(call, host).calendar
-      for number in [Double(date.year), Double(date.month), Double(date.day)] { call.push(number) }
+      let date = try time(call, host).civil
+      for number in [date.year, date.month, date.day] { call.push(Double(number)) }
       return .results(3)
     }
     host.define("clock", of: kind) { call, host throws(LuaRaise) in
-      let time = try time(call, host)
-      for number in [time.hour, time.minute, time.second] { call.push(Double(number)) }
+      let clock = try time(call, host).civil
+      for number in [clock.hour, clock.minute, clock.second] { call.push(Double(number)) }
       return .results(3)
     }
     host.define("is_zero", of: kind) { call, host throws(LuaRaise) in call.reply(try time(call, host).isZero) }
     host.define("format", of: kind) { call, host throws(LuaRaise) in
-      call.reply(try time(call, host).format(try call.checkString(2)))
+      call.push(bytes: try time(call, host).format(try call.checkBytes(2)))
+      return .results(1)
     }
     host.define("format_rfc3339", of: kind) { call, host throws(LuaRaise) in
       call.reply(try time(call, host).format(GoLayout.rfc3339))
@@ -66,7 +70,7 @@ enum TimeMethods {
     let kind = host.times
     host.define("add", of: kind) { call, host throws(LuaRaise) in
       let time = try time(call, host)
-      switch TimeModule.duration(call, host, 2) {
+      switch call.looseDuration(2, host) {
       case .success(let nanoseconds): return push(time.adding(nanoseconds: nanoseconds), call, host)
       case .failure(let complaint): throw .argument(2, complaint.description)
       }
@@ -105,42 +109,12 @@ enum TimeMethods {
 
   private static func registerComparisons(_ host: ModuleHost) {
     let comparisons: [(String, (GoTime, GoTime) -> Bool)] = [
-      ("after", { $1.isBefore($0) }), ("before", { $0.isBefore($1) }), ("equal", { $0.isEqual($1) }),
+      ("after", { $1.isBefore($0) }), ("before", { $0.isBefore($1) }), ("equal", { $0.instant == $1.instant }),
     ]
     for (name, compare) in comparisons {
       host.define(name, of: host.times) { call, host throws(LuaRaise) in
         call.reply(compare(try time(call, host), try time(call, host, 2)))
       }
     }
-  }
-
-  // MARK: Durations
-
-  private static func duration(_ call: LuaCall, _ host: ModuleHost, _ position: Int) throws(LuaRaise) -> Int64 {
-    guard let duration = call.object(position, host.durations) else {
-      throw .argument(position, "duration expected")
-    }
-    return duration.nanoseconds
-  }
-
-  private static func registerDurations(_ host: ModuleHost) {
-    host.durations.setDescription { duration, purpose in
-      purpose == .text ? GoDuration.format(nanoseconds: duration.nanoseconds) : nil
-    }
-    let units: [(String, (Int64) -> Double)] = [
-      ("nanoseconds", { Double($0) }), ("microseconds", { Double($0 / 1000) }),
-      ("milliseconds", { Double($0 / 1_000_000) }), ("seconds", { fraction($0, of: 1_000_000_000) }),
-      ("minutes", { fraction($0, of: 60_000_000_000) }), ("hours", { fraction($0, of: 3_600_000_000_000) }),
-    ]
-    for (name, convert) in units {
-      host.define(name, of: host.durations) { call, host throws(LuaRaise) in
-        call.reply(convert(try duration(call, host, 1)))
-      }
-    }
-  }
-
-  /// As Go: the whole part and the rest are divided apart, which keeps more digits.
-  private static func fraction(_ nanoseconds: Int64, of unit: Int64) -> Double {
-    Double(nanoseconds / unit) + Double(nanoseconds % unit) / Double(unit)
   }
 }

@@ -1,21 +1,16 @@
-import HindcastRegistry
-
 /// `time` (spec/wippy.md 8.3).
 enum TimeModule: LuaModule {
   static func register(_ host: ModuleHost) {
     registerConstants(host)
-    host.define("sleep", of: "time", sleep)
     host.define("now", of: "time") { call, host throws(LuaRaise) in
       guard let client = host.client else { throw .message("no context") }
       call.push(TimeValue(client.now, zone: .utc), host.times)
       return .results(1)
     }
-    starter("after", .channel, host)
-    starter("timer", .timer, host)
-    starter("ticker", .ticker, host)
-    registerTimers(host)
     registerMakers(host)
+    TimerFunctions.register(host)
     TimeMethods.register(host)
+    DurationMethods.register(host)
   }
 
   private static func registerConstants(_ host: ModuleHost) {
@@ -25,10 +20,10 @@ enum TimeModule: LuaModule {
     ]
     for (name, value) in durations { host.machine.setField(name, of: "time") { $0.push(value) } }
     for (name, layout) in layouts { host.machine.setField(name, of: "time") { $0.push(layout) } }
-    for (index, month) in GoCalendar.months.enumerated() {
+    for (index, month) in GoTime.months.enumerated() {
       host.machine.setField(month.uppercased(), of: "time") { $0.push(Double(index + 1)) }
     }
-    for (index, day) in GoCalendar.weekdays.enumerated() {
+    for (index, day) in GoTime.weekdays.enumerated() {
       host.machine.setField(day.uppercased(), of: "time") { $0.push(Double(index)) }
     }
     host.machine.setField("utc", of: "time") { $0.push(LocationValue(.utc), host.locations) }
@@ -36,82 +31,14 @@ enum TimeModule: LuaModule {
   }
 
   private static let layouts: [(String, String)] = [
-    ("RFC3339", GoLayout.rfc3339), ("RFC3339NANO", GoLayout.rfc3339Nano), ("RFC822", "02 Jan 06 15:04 MST"),
+    ("RFC3339", GoLayout.rfc3339), ("RFC3339NANO", "2006-01-02T15:04:05.999999999Z07:00"),
+    ("RFC822", "02 Jan 06 15:04 MST"),
     ("RFC822Z", "02 Jan 06 15:04 -0700"), ("RFC850", "Monday, 02-Jan-06 15:04:05 MST"),
     ("RFC1123", "Mon, 02 Jan 2006 15:04:05 MST"), ("RFC1123Z", "Mon, 02 Jan 2006 15:04:05 -0700"),
     ("KITCHEN", "3:04PM"), ("STAMP", "Jan _2 15:04:05"), ("STAMP_MILLI", "Jan _2 15:04:05.000"),
     ("STAMP_MICRO", "Jan _2 15:04:05.000000"), ("STAMP_NANO", "Jan _2 15:04:05.000000000"),
     ("DATE_TIME", "2006-01-02 15:04:05"), ("DATE_ONLY", "2006-01-02"), ("TIME_ONLY", "15:04:05"),
   ]
-
-  // MARK: Waiting
-
-  private static func sleep(_ call: inout LuaCall, _ host: ModuleHost) throws(LuaRaise) -> LuaReply {
-    switch duration(call, host, 1) {
-    case .success(let nanoseconds): return try host.wait(.operation(.sleep(nanoseconds: nanoseconds)), call)
-    case .failure(let complaint): return call.fail(.invalid(complaint.description).with(context: "time.sleep"), host)
-    }
-  }
-
-  /// `after`, `timer` and `ticker`.
-  private static func starter(_ name: String, _ result: TimerResult, _ host: ModuleHost) {
-    host.define(name, of: "time") { call, host throws(LuaRaise) in
-      let nanoseconds: Int64
-      switch duration(call, host, 1) {
-      case .success(let value): nanoseconds = value
-      case .failure(let complaint):
-        return call.fail(.invalid(complaint.description).with(context: "time.\(name)"), host)
-      }
-      guard nanoseconds > 0 else { return call.fail(.invalid("time.\(name): duration must be > 0"), host) }
-      guard let process = host.process else { throw .message("time.\(name): no process context") }
-      let isTicker = result == .ticker
-      let timer = TimerEntry(nanoseconds: nanoseconds, isTicker: isTicker)
-      timer.subscription = process.subscribe(timer.channel, source: isTicker ? .ticker(timer) : .timer(timer))
-      return try host.wait(.operation(.startTimer(timer, result)), call)
-    }
-  }
-
-  private static func registerTimers(_ host: ModuleHost) {
-    for kind in [host.timers, host.tickers] {
-      for name in ["response", "channel"] {
-        host.define(name, of: kind) { call, host throws(LuaRaise) in
-          host.push(try call.checkObject(1, kind).channel, onto: call)
-          return .results(1)
-        }
-      }
-      host.define("stop", of: kind) { call, host throws(LuaRaise) in
-        try host.wait(.operation(.stopTimer(try call.checkObject(1, kind))), call)
-      }
-    }
-    host.define("reset", of: host.timers) { call, host throws(LuaRaise) in
-      let timer = try call.checkObject(1, host.timers)
-      switch duration(call, host, 2) {
-      case .failure(let complaint): throw .message("timer:reset: \(complaint)")
-      case .success(let nanoseconds):
-        guard nanoseconds > 0 else { throw .message("timer:reset: duration must be > 0") }
-        return try host.wait(.operation(.resetTimer(timer, nanoseconds: nanoseconds)), call)
-      }
-    }
-  }
-
-  // MARK: Durations
-
-  /// The duration at an argument: a number of nanoseconds, Go's text, or a duration value.
-  static func duration(_ call: LuaCall, _ host: ModuleHost, _ position: Int) -> Result<Int64, PayloadError> {
-    switch call.type(position) {
-    case .number: return .success(call.integer(position) ?? 0)
-    case .string:
-      do throws(GoDurationError) {
-        return .success(try GoDuration.parse(call.string(position) ?? ""))
-      } catch {
-        return .failure(PayloadError(error.description))
-      }
-    case .userdata:
-      if let duration = call.object(position, host.durations) { return .success(duration.nanoseconds) }
-    default: break
-    }
-    return .failure(PayloadError("duration must be number or string"))
-  }
 
   // MARK: Making times
 
@@ -130,7 +57,7 @@ enum TimeModule: LuaModule {
       return .results(1)
     }
     host.define("parse", of: "time") { call, host throws(LuaRaise) in
-      let (layout, value) = (try call.checkString(1), try call.checkString(2))
+      let (layout, value) = (try call.checkBytes(1), try call.checkBytes(2))
       let zone = try zone(call, host, 3)
       do throws(GoTimeParseError) {
         call.push(TimeValue(try GoTime(parsing: value, layout: layout, zone: zone)), host.times)
@@ -140,7 +67,7 @@ enum TimeModule: LuaModule {
       }
     }
     host.define("parse_duration", of: "time") { call, host throws(LuaRaise) in
-      switch duration(call, host, 1) {
+      switch call.looseDuration(1, host) {
       case .success(let nanoseconds):
         call.push(DurationValue(nanoseconds: nanoseconds), host.durations)
         return .results(1)
@@ -151,11 +78,12 @@ enum TimeModule: LuaModule {
     host.define("load_location", of: "time") { call, host throws(LuaRaise) in
       let name = try call.checkString(1)
       if name.isEmpty { return call.fail(.invalid("empty location name"), host) }
-      guard let zone = GoZone(loading: name) else {
-        return call.fail(.notFound("unknown time zone \(name)").with(context: "time.load_location"), host)
+      do throws(GoZoneError) {
+        call.push(LocationValue(try GoZone.load(name)), host.locations)
+        return .results(1)
+      } catch {
+        return call.fail(.notFound(error.description).with(context: "time.load_location"), host)
       }
-      call.push(LocationValue(zone), host.locations)
-      return .results(1)
     }
     host.define("fixed_zone", of: "time") { call, host throws(LuaRaise) in
       let zone = GoZone.fixed(name: try call.checkString(1), offset: Int(clamping: try call.checkInteger(2)))

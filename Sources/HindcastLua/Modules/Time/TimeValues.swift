@@ -13,6 +13,13 @@ final class TimeValue {
   }
 }
 
+extension GoTime {
+  /// The time of a workflow's clock.
+  init(_ time: WorkflowTime, zone: GoZone) {
+    self.init(LuaInstant(seconds: time.seconds, nanoseconds: time.nanoseconds), zone: zone)
+  }
+}
+
 /// A `time.Duration` of Lua.
 final class DurationValue {
   let nanoseconds: Int64

@@ -76,20 +76,21 @@ struct UUIDValue: Hashable {
     self.init(bytes: Digest.hash(digest, namespace.bytes + name), version: digest == .md5 ? 3 : 5)
   }
 
-  /// Version 1, 4 or 7 from random bytes and the time.
-  init(version: Int, random: [UInt8], time: GoTime) {
+  /// Version 1, 4 or 7 of random bytes and the time.
+  init(version: Int, random: inout RandomBytes, time: LuaInstant) {
     switch version {
     case 1:
-      let ticks = UInt64(
-        bitPattern: time.seconds &* 10_000_000 &+ Int64(time.nanoseconds / 100) &+ Self.gregorianOffset)
+      let ticks = time.seconds &* 10_000_000 &+ Int64(time.nanoseconds / 100) &+ Self.gregorianOffset
       let low = Digest.bigEndian(UInt32(truncatingIfNeeded: ticks))
       let middle = Digest.bigEndian(UInt16(truncatingIfNeeded: ticks >> 32))
       let high = Digest.bigEndian(UInt16(truncatingIfNeeded: ticks >> 48))
-      self.init(bytes: low + middle + high + random.suffix(8), version: 1)
+      self.init(bytes: low + middle + high + random.next(8), version: 1)
     case 7:
-      let milliseconds = UInt64(bitPattern: time.seconds &* 1000 &+ Int64(time.nanoseconds / 1_000_000))
-      self.init(bytes: Digest.bigEndian(milliseconds).suffix(6) + random.suffix(10), version: 7)
-    default: self.init(bytes: random, version: 4)
+      let tick = random.tick(at: time)
+      let milliseconds = Digest.bigEndian(tick >> 12).suffix(6)
+      let count = Digest.bigEndian(UInt16(truncatingIfNeeded: tick & 0xfff))
+      self.init(bytes: milliseconds + count + random.next(8), version: 7)
+    default: self.init(bytes: random.next(16), version: 4)
     }
   }
 }
