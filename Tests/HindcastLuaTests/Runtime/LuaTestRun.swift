@@ -32,9 +32,15 @@ final class LuaTestRun {
       options: options)
   }
 
-  init(
+  convenience init(
     _ code: LuaWorkflowCode, type: String, input: [String] = [], header: Temporal_Api_Common_V1_Header? = nil,
     options: RuntimeOptions = RuntimeOptions()
+  ) throws {
+    try self.init(code.makeRuntime(options), type: type, input: input, header: header)
+  }
+
+  init(
+    _ runtime: any WorkflowRuntime, type: String, input: [String] = [], header: Temporal_Api_Common_V1_Header? = nil
   ) throws {
     var started = Temporal_Api_History_V1_WorkflowExecutionStartedEventAttributes()
     started.workflowType.name = type
@@ -43,7 +49,7 @@ final class LuaTestRun {
     started.input.payloads = input.map { JSONPayload.payload(json: $0) }
     if let header { started.header = header }
     let info = WorkflowInfo(started: started, workflowID: "wf", runID: "run")
-    run = try WorkflowRun(environment: WorkflowEnvironment(info: info), in: code.makeRuntime(options))
+    run = try WorkflowRun(environment: WorkflowEnvironment(info: info), in: runtime)
     run.setReplaying(false)
     try deliver(.workflowExecutionStarted) { $0.workflowExecutionStartedEventAttributes = started }
   }
