@@ -28,7 +28,9 @@ struct HistoryJudge {
     verdict.faults = HistoryValidator.findings(in: history).filter { $0.severity > .info }
     if let error = verdict.faults.first(where: { $0.severity == .error }) {
       verdict.warnings += verdict.faults.filter { $0 != error }.map(Finding.init)
-      return verdict.fail(.invalid, Finding(error))
+      verdict.fail(.invalid, Finding(error))
+      // The SDK validates nothing, so what it makes of the history is still open.
+      if options.verdicts == .analysis { return }
     }
     let found: AppCode
     let pair: RuntimePair
@@ -39,10 +41,11 @@ struct HistoryJudge {
     } catch {
       return verdict.fail(.failed, Finding(loading: error))
     }
-    let comparison = ReplayComparison(history, in: pair, options)
-    verdict.take(comparison.outcome())
-    verdict.warnings += verdict.faults.map(Finding.init).filter { fault in
-      !verdict.warnings.contains { $0.rule == fault.rule && $0.eventID == fault.eventID }
+    if verdict.verdict != .invalid {
+      verdict.take(ReplayComparison(history, in: pair, options).outcome())
+      verdict.warnings += verdict.faults.map(Finding.init).filter { fault in
+        !verdict.warnings.contains { $0.rule == fault.rule && $0.eventID == fault.eventID }
+      }
     }
     if let rule = verdict.failure?.rule, rule.usesUpRuntime { runtimes.discard(found) }
     if verdict.failure?.rule == .unregisteredType, found.isInferred { verdict.verdict = .skipped }
@@ -112,6 +115,8 @@ extension HistoryVerdict {
       } else {
         (.failed, .codeError)
       }
+    // The SDK has no verdict for a history that is broken: its error says no more than that it gave up.
+    if verdict == .invalid, said == .failed { return }
     // The analysis knows the event and the place, so it explains the verdict wherever it agrees.
     if failure == nil || verdict != said { failure = Finding(rule, .error, sdkVerdict) }
     verdict = said

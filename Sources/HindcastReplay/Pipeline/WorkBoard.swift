@@ -157,8 +157,11 @@ struct WorkBoard {
   }
 
   /// The results that are ready in order.
+  ///
+  /// It is done as soon as there is room for another source, even without a result, so that the workers hear of it.
   mutating func collect() -> Monitor<WorkBoard>.Look<Collected> {
     var results: [ReplayResult] = []
+    let firstOpen = firstSlot
     while let slot = slots.first {
       var slot = slot
       drain(&slot, into: &results)
@@ -167,7 +170,7 @@ struct WorkBoard {
       slots.removeFirst()
       firstSlot += 1
     }
-    if !results.isEmpty { return .done(.results(results)) }
+    if !results.isEmpty || firstSlot > firstOpen { return .done(.results(results)) }
     let now = SuspendingClock.now
     let givenUp = giveUpOverdue(at: now)
     if givenUp > 0 { return .done(.missingWorkers(givenUp)) }

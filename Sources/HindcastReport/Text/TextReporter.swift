@@ -62,7 +62,8 @@ public struct TextReporter: Reporter {
       case .nondeterministic, .deadlocked, .failed, .invalid: palette.bad(text)
       }
     }
-    var line = "\(Self.count(summary.total, "history", "histories")): " + counts.joined(separator: ", ")
+    var line = Self.count(summary.total, "history", "histories")
+    if !counts.isEmpty { line += ": " + counts.joined(separator: ", ") }
     if summary.asExpected > 0 { line += " (\(summary.asExpected) as expected.yaml says)" }
     if summary.withWarnings > 0 { line += ", \(summary.withWarnings) with warnings" }
     line += " · \(Self.count(summary.events, "event", "events")) in \(Self.seconds(summary.seconds))"

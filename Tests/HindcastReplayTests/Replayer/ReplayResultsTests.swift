@@ -108,6 +108,15 @@ final class ReplayResultsTests: XCTestCase {
     XCTAssertEqual(Samples.verdicts(replayer.results(of: sources)).map(\.name), ["a", "c#2"])
   }
 
+  func testSourcesThatAreLeftOutMakeRoomForOthers() throws {
+    let other = try Samples.history(type: "other")
+    let sources = (0..<200).map { source("\($0)", [other]) } + [source("last", [try Samples.history()])]
+    for jobs in [1, 4] {
+      let replayer = Replayer(code: code, options: options(jobs: jobs) { $0.types = ["order"] })
+      XCTAssertEqual(Samples.verdicts(replayer.results(of: sources)).map(\.name), ["last"])
+    }
+  }
+
   func testAReplayThatDoesNotEndIsGivenUp() throws {
     let stuck = StuckCode(Samples.steps, type: "order")
     defer { stuck.release() }

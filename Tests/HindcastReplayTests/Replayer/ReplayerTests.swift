@@ -81,6 +81,21 @@ final class ReplayerTests: XCTestCase {
     XCTAssertEqual(both.sdkVerdict?.contains("[TMPRL1100]"), true)
   }
 
+  func testWhatTheSDKMakesOfABrokenHistory() throws {
+    var gap = try Samples.history()
+    gap.events.remove(at: 4)
+    let refused = replayer { $0.verdicts = .goSDK }.verdict(on: gap)
+    XCTAssertEqual(refused.verdict, .invalid)
+    XCTAssertEqual(refused.sdkVerdict?.hasPrefix("missing history events"), true, refused.sdkVerdict ?? "accepted")
+    // The SDK does not look where a completed task says it was started.
+    var dangling = try Samples.history()
+    dangling.events[3].workflowTaskCompletedEventAttributes.startedEventID = 99
+    XCTAssertEqual(replayer().verdict(on: dangling).verdict, .invalid)
+    let accepted = replayer { $0.verdicts = .goSDK }.verdict(on: dangling)
+    XCTAssertEqual(accepted.verdict, .passed)
+    XCTAssertEqual(accepted.warnings.first?.rule, .invalidHistory)
+  }
+
   func testATypeThatNobodyDefines() throws {
     let history = try Samples.history(type: "other")
     let code = ScriptedCode(Samples.steps, type: "order")
