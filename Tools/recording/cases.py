@@ -136,7 +136,7 @@ class Player:
         text = failure_text(error)
         if expected is None:
             raise CaseError(f"failed: {text}")
-        if expected not in text:
+        if expected.casefold() not in text.casefold():
             raise CaseError(f"failed with: {text}\nbut was to fail with: {expected}")
 
     def compare(self, result, expected):

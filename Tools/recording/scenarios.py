@@ -26,7 +26,7 @@
           - cancel: {}
           - terminate: {reason: enough}
         expect: {status: shipped}   the result: of maps the listed keys, everything else whole
-        expect_failure: no money    what the failure's text holds, causes included
+        expect_failure: no money    what the failure's text holds, causes and kinds (terminated) included
         open: true                  exported after the steps, while it still runs
         follow: [children]          also <name>.child-N.json; continued: also <name>.run-N.json
 """
