@@ -1,4 +1,3 @@
-import Foundation
 import HindcastHistory
 import SwiftProtobuf
 import TemporalAPI
@@ -60,14 +59,7 @@ struct FieldComparer {
 
   static func areEqual(_ a: Payload, _ b: Payload) -> Bool {
     if a.data == b.data { return a.metadata["encoding"] == b.metadata["encoding"] }
-    guard a.metadata["encoding"] == b.metadata["encoding"], let left = a.jsonText, let right = b.jsonText else {
-      return false
-    }
-    guard let first = left.utf8.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else { return false }
-    let objects = [left, right].map {
-      try? JSONSerialization.jsonObject(with: Data($0.utf8), options: .fragmentsAllowed) as? NSObject
-    }
-    guard let x = objects[0], let y = objects[1] else { return false }
-    return x == y
+    guard a.metadata["encoding"] == b.metadata["encoding"] else { return false }
+    return a.encoding?.hasPrefix("json/") == true && JSONEquality.areEqual(a.data, b.data)
   }
 }
