@@ -26,7 +26,8 @@ final class LuaWorkflowInstance: WorkflowInstance, ModuleClient {
   var commandTask: LuaTask?
   /// Whether the workflow has decided how it ends.
   private(set) var isCompleted = false
-  private var failedFrames: [LuaFrame] = []
+  /// The stack where the code ended.
+  private var endFrames: [LuaFrame] = []
   private var isClosed = false
 
   var host: ModuleHost { run.host }
@@ -40,6 +41,7 @@ final class LuaWorkflowInstance: WorkflowInstance, ModuleClient {
     self.application = application
     self.limits = limits
     self.random = random
+    host.machine.tracksLines = environment.capturesStacks
     run = LuaRun(blueprint, host, randomSeed: FNV1.hash64(environment.info.runID.utf8))
   }
 
@@ -87,7 +89,7 @@ final class LuaWorkflowInstance: WorkflowInstance, ModuleClient {
       }
     } catch {
       if let failure = taskFailure(for: error, of: nil) { throw failure }
-      failedFrames = error.frames
+      endFrames = error.frames
       complete(
         .failed(FailureWriter.plain("failed to start workflow: \(Self.setUpText(error))"), isUncaught: true))
     }
@@ -145,7 +147,7 @@ final class LuaWorkflowInstance: WorkflowInstance, ModuleClient {
       switch error {
       case .task(let failure): throw failure
       case .process(let failure):
-        failedFrames = host.failedFrames
+        endFrames = host.failedFrames
         fail(failure.error, isUncaught: failure.isUncaught)
         return nil
       }
@@ -164,6 +166,7 @@ final class LuaWorkflowInstance: WorkflowInstance, ModuleClient {
   }
 
   func completeWithResult() {
+    if environment.capturesStacks, let frame = host.machine.lastFrame { endFrames = [frame] }
     switch run.process?.result {
     case .returned(.success(let payload))?: complete(.completed(.init([payload])))
     case .returned(.failure(let error))?:
@@ -217,6 +220,7 @@ final class LuaWorkflowInstance: WorkflowInstance, ModuleClient {
   private func enter() {
     host.client = self
     host.process = run.process
+    host.machine.tracksLines = environment.capturesStacks
   }
 
   private func beginSlice() {
@@ -262,12 +266,12 @@ final class LuaWorkflowInstance: WorkflowInstance, ModuleClient {
 
   var currentLocation: SourceLocation? {
     if let commandTask { return run.location(commandTask.thread.nearestLocation) }
-    if let failed = failedFrames.lazy.compactMap(\.location).first { return run.location(failed) }
+    if let end = endFrames.lazy.compactMap(\.location).first { return run.location(end) }
     return run.location(host.machine.currentLocation)
   }
 
   var currentStack: [StackFrame] {
     if let commandTask { return run.frames(commandTask.thread.traceback) }
-    return run.frames(failedFrames.isEmpty ? host.machine.currentTraceback : failedFrames)
+    return run.frames(endFrames.isEmpty ? host.machine.currentTraceback : endFrames)
   }
 }

@@ -58,10 +58,6 @@ final class ModuleHost {
       return LuaInstant(seconds: now.seconds, nanoseconds: now.nanoseconds)
     }
     for module in ModuleCatalog.modules { module.register(self) }
-    machine.clock = { [unowned(unsafe) self] in
-      guard let now = client?.now else { return .yearOne }
-      return LuaInstant(seconds: now.seconds, nanoseconds: now.nanoseconds)
-    }
     try support.load(errors: errors)
     machine.seal()
   }

@@ -1,3 +1,4 @@
+import HindcastCore
 import TemporalAPI
 import XCTest
 
@@ -32,5 +33,15 @@ final class LuaBasicRunTests: XCTestCase {
     try run.fire("10")
     XCTAssertEqual(try run.task().map(\.brief), ["complete"])
     XCTAssertEqual(run.outcome, #"{"receipt":"r1"}"#)
+  }
+
+  func testTellsWhereItEnded() throws {
+    let source =
+      "local function main(x)\n  time.now()\n  if x == 1 then\n    return 1\n  end\n  error('no')\nend\nreturn main"
+    for (input, line) in [("1", 4), ("2", 6)] {
+      let run = try LuaTestRun(source, input: [input], capturesStacks: true)
+      try run.task()
+      XCTAssertEqual(run.environment.completionLocation, SourceLocation(file: "test.lua", line: line))
+    }
   }
 }

@@ -25,11 +25,11 @@ final class LuaTestRun {
   /// Makes a run of `source` and delivers its start.
   convenience init(
     _ source: String, input: [String] = [], header: Temporal_Api_Common_V1_Header? = nil,
-    options: RuntimeOptions = RuntimeOptions()
+    options: RuntimeOptions = RuntimeOptions(), capturesStacks: Bool = false
   ) throws {
     try self.init(
-      LuaWorkflowCode(workflows: ["app:test": source]), type: "app:test", input: input, header: header,
-      options: options)
+      LuaWorkflowCode(workflows: ["app:test": source]).makeRuntime(options), type: "app:test", input: input,
+      header: header, capturesStacks: capturesStacks)
   }
 
   convenience init(
@@ -40,7 +40,8 @@ final class LuaTestRun {
   }
 
   init(
-    _ runtime: any WorkflowRuntime, type: String, input: [String] = [], header: Temporal_Api_Common_V1_Header? = nil
+    _ runtime: any WorkflowRuntime, type: String, input: [String] = [], header: Temporal_Api_Common_V1_Header? = nil,
+    capturesStacks: Bool = false
   ) throws {
     var started = Temporal_Api_History_V1_WorkflowExecutionStartedEventAttributes()
     started.workflowType.name = type
@@ -49,7 +50,7 @@ final class LuaTestRun {
     started.input.payloads = input.map { JSONPayload.payload(json: $0) }
     if let header { started.header = header }
     let info = WorkflowInfo(started: started, workflowID: "wf", runID: "run")
-    run = try WorkflowRun(environment: WorkflowEnvironment(info: info), in: runtime)
+    run = try WorkflowRun(environment: WorkflowEnvironment(info: info, capturesStacks: capturesStacks), in: runtime)
     run.setReplaying(false)
     try deliver(.workflowExecutionStarted) { $0.workflowExecutionStartedEventAttributes = started }
   }
