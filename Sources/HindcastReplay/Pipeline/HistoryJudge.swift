@@ -14,11 +14,9 @@ struct HistoryJudge {
   mutating func judge(
     _ history: WorkflowHistory, with app: Result<AppCode, WorkflowLoadError>, into verdict: inout HistoryVerdict
   ) {
-    let clock = ContinuousClock()
-    let start = clock.now
+    let start = ContinuousClock.now
     replay(history, with: app, into: &verdict)
-    let elapsed = clock.now - start
-    verdict.seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+    verdict.seconds = (ContinuousClock.now - start).seconds
   }
 
   private mutating func replay(

@@ -55,7 +55,7 @@ public struct TextReporter: Reporter {
   /// Writes the summary.
   public mutating func finish(_ summary: ReplaySummary) throws(OutputError) {
     let counts = Verdict.allCases.filter { summary[$0] > 0 }.map { verdict in
-      let text = "\(summary[verdict]) \(verdict.rawValue)"
+      let text = "\(Self.grouped(summary[verdict])) \(verdict.rawValue)"
       return switch verdict {
       case .passed: palette.good(text)
       case .skipped: palette.warning(text)
@@ -64,8 +64,8 @@ public struct TextReporter: Reporter {
     }
     var line = Self.count(summary.total, "history", "histories")
     if !counts.isEmpty { line += ": " + counts.joined(separator: ", ") }
-    if summary.asExpected > 0 { line += " (\(summary.asExpected) as expected.yaml says)" }
-    if summary.withWarnings > 0 { line += ", \(summary.withWarnings) with warnings" }
+    if summary.asExpected > 0 { line += " (\(Self.grouped(summary.asExpected)) as expected.yaml says)" }
+    if summary.withWarnings > 0 { line += ", \(Self.grouped(summary.withWarnings)) with warnings" }
     line += " · \(Self.count(summary.events, "event", "events")) in \(Self.seconds(summary.seconds))"
     try output.write((summary.total > 0 && detail != .quiet ? "\n" : "") + line + "\n")
   }
