@@ -41,7 +41,7 @@ enum ChannelModule: LuaModule {
     if channel.isClosed { throw .message(Channel.sendOnClosed) }
     if call.count < 2 { call.pushNil() } else { call.pushCopy(2) }
     let result = channel.send(process.values.store(from: call), from: task)
-    task.wait = .send(channel)
+    if result.isYielding { task.wait = .send(channel) }
     return try answer(result, call, host, process)
   }
 
@@ -49,7 +49,7 @@ enum ChannelModule: LuaModule {
     let channel = try channel(call, host)
     let (process, task) = try running(call, host)
     let result = channel.receive(by: task)
-    task.wait = .receive(channel)
+    if result.isYielding { task.wait = .receive(channel) }
     return try answer(result, call, host, process)
   }
 

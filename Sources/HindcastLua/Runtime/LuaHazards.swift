@@ -31,15 +31,17 @@ extension LuaWorkflowInstance {
 
   /// Remarks on an operation inside a loop over `pairs`, whose order changes from process to process upstream.
   func warnOfLoop(_ operation: Operation, _ task: LuaTask) {
-    guard run.blueprint.hasPairsLoops, operation.issuesCommand else { return }
-    for location in task.thread.traceback.lazy.compactMap(\.location) {
-      guard let unit = run.unit(of: location) else { continue }
-      if unit.pairsLoops.contains(where: { $0.contains(location.line) }) {
-        return environment.warn(
+    guard !run.blueprint.loopingUnits.isEmpty, operation.issuesCommand else { return }
+    task.thread.forEachLine { chunk, line in
+      for unit in run.blueprint.loopingUnits where unit.id.utf8.elementsEqual(chunk) {
+        guard unit.pairsLoops.contains(where: { $0.contains(line) }) else { continue }
+        environment.warn(
           .commandsInPairsLoop,
           "commands are issued inside a loop over pairs, whose order upstream does not keep from run to run",
-          location: unit.location(location.line))
+          location: unit.location(line))
+        return false
       }
+      return true
     }
   }
 

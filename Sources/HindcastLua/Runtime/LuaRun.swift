@@ -81,9 +81,6 @@ final class LuaRun {
     frames.map { StackFrame(location: location($0.location), function: $0.function) }
   }
 
-  /// The source that a location of Lua code is in.
-  func unit(of location: LuaLocation) -> LuaUnit? { places[location.file] }
-
   func close() {
     process?.clear()
     process = nil

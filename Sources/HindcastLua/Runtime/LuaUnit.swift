@@ -64,18 +64,16 @@ final class LuaBlueprint: Sendable {
   let definition: LuaDefinition
   let globals: [Global]
   let main: LuaUnit
+  /// All sources, the libraries first.
+  let units: [LuaUnit]
+  /// Those that loop over `pairs`.
+  let loopingUnits: [LuaUnit]
 
   init(definition: LuaDefinition, globals: [Global], main: LuaUnit) {
     self.definition = definition
     self.globals = globals
     self.main = main
+    units = globals.compactMap { if case .library(_, let unit) = $0 { unit } else { nil } } + [main]
+    loopingUnits = units.filter { !$0.pairsLoops.isEmpty }
   }
-
-  /// All sources, the libraries first.
-  var units: [LuaUnit] {
-    globals.compactMap { if case .library(_, let unit) = $0 { unit } else { nil } } + [main]
-  }
-
-  /// Whether any source loops over `pairs`.
-  var hasPairsLoops: Bool { units.contains { !$0.pairsLoops.isEmpty } }
 }

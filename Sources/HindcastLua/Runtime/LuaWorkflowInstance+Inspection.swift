@@ -76,25 +76,39 @@ extension LuaWorkflowInstance {
   /// Signals that wait for somebody to receive them.
   var unreceivedSignals: [String] {
     ((run.process?.messages ?? []) + messages).compactMap { message in
-      if case .topic(let topic) = message.target, case .payloads(_, nil) = message.body { topic } else { nil }
+      guard case .topic(let topic) = message.target, case .payloads(_, let sender) = message.body,
+        sender?.host != UpdateRecord.host
+      else { return nil }
+      return topic
     }
   }
 }
 
 extension LuaThread {
+  /// Calls `body` with chunk name and line of each level of user code, innermost first, until it answers false. Makes no
+  /// text, since it is asked for at every command.
+  func forEachLine(_ body: (_ chunk: UnsafeRawBufferPointer, _ line: Int) -> Bool) {
+    var chain = [state]
+    while let last = chain.last, let inner = hc_inner_thread(machine.vm, last) { chain.append(inner) }
+    var frame = hc_frame()
+    for state in chain.reversed() {
+      var level: Int32 = 0
+      while hc_get_frame(state, level, &frame) {
+        level += 1
+        guard !frame.is_c, let chunk = frame.chunk, frame.chunk_length > 0, chunk[0] != 0x5B else { continue }
+        guard body(UnsafeRawBufferPointer(start: chunk, count: frame.chunk_length), Int(frame.line)) else { return }
+      }
+    }
+  }
+
   /// The innermost line of user code, without the rest of the stack.
   var nearestLocation: LuaLocation? {
-    var inner = state
-    while let next = hc_inner_thread(machine.vm, inner) { inner = next }
-    var frame = hc_frame()
-    var level: Int32 = 0
-    while hc_get_frame(inner, level, &frame) {
-      if !frame.is_c, let chunk = frame.chunk, frame.chunk_length > 0, chunk[0] != 0x5B {
-        let name = String(bytes: chunk, count: frame.chunk_length)
-        return LuaLocation(file: machine.files[name] ?? name, line: Int(frame.line))
-      }
-      level += 1
+    var found: LuaLocation?
+    forEachLine { chunk, line in
+      let name = String(decoding: chunk, as: UTF8.self)
+      found = LuaLocation(file: machine.files[name] ?? name, line: line)
+      return false
     }
-    return inner == state ? nil : location
+    return found
   }
 }
