@@ -7,13 +7,11 @@ final class LuaRun {
   let blueprint: LuaBlueprint
   let environment: LuaEnvironment
   private(set) var process: LuaProcess?
-  private let places: [String: LuaUnit]
 
   init(_ blueprint: LuaBlueprint, _ host: ModuleHost, randomSeed: UInt64) {
     self.host = host
     self.blueprint = blueprint
     environment = host.machine.makeEnvironment(randomSeed: randomSeed)
-    places = Dictionary(blueprint.units.map { ($0.id, $0) }) { first, _ in first }
   }
 
   /// Loads the modules and libraries, runs the script, and makes the main coroutine of its method.
@@ -73,7 +71,7 @@ final class LuaRun {
   /// Where a line of Lua code stands in the user's files.
   func location(_ location: LuaLocation?) -> SourceLocation? {
     guard let location else { return nil }
-    return places[location.file]?.location(location.line)
+    return blueprint.places[location.file]?.location(location.line)
       ?? SourceLocation(file: location.file, line: location.line)
   }
 

@@ -68,6 +68,8 @@ final class LuaBlueprint: Sendable {
   let units: [LuaUnit]
   /// Those that loop over `pairs`.
   let loopingUnits: [LuaUnit]
+  /// The sources by the names that Lua knows them by.
+  let places: [String: LuaUnit]
 
   init(definition: LuaDefinition, globals: [Global], main: LuaUnit) {
     self.definition = definition
@@ -75,5 +77,6 @@ final class LuaBlueprint: Sendable {
     self.main = main
     units = globals.compactMap { if case .library(_, let unit) = $0 { unit } else { nil } } + [main]
     loopingUnits = units.filter { !$0.pairsLoops.isEmpty }
+    places = Dictionary(units.map { ($0.id, $0) }) { first, _ in first }
   }
 }
