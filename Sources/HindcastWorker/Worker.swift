@@ -28,12 +28,7 @@ public struct Worker: Sendable {
     let activities = configuration.activities.map(makeActivityPoller)
     let slots = [workflows?.poller.slots, activities?.poller.slots].compactMap { $0 }
 
-    let result = await withTaskCancellationHandler {
-      await poll(workflows?.poller.run, activities?.poller.run)
-    } onCancel: {
-      // Pollers that wait for a slot do not notice the cancellation by themselves.
-      Task { for slots in slots { await slots.close() } }
-    }
+    let result = await poll(workflows?.poller.run, activities?.poller.run)
     // What comes now must not be cut short by the cancellation that brought it about.
     await Task.detached {
       if await isIdle(slots, within: configuration.stopTimeout) { return }

@@ -117,6 +117,37 @@ final class WorkerStopTests: XCTestCase {
     }
   }
 
+  func testRefusedPollEndsAWorkerWithoutFreeSlots() async throws {
+    let (started, goOn) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let isStarted = Mutex(false)
+    let service = ScriptedService { request in
+      guard request is Temporal_Api_Workflowservice_V1_PollWorkflowTaskQueueRequest else { return nil }
+      throw ServiceError(isStarted.withLock(\.self) ? .notFound : .unavailable, "Namespace x is not found.")
+    }
+    var configuration = WorkerConfiguration(
+      taskQueue: "queue", identity: "tester", workflows: ScriptedCode([]),
+      activities: ActivityTable([
+        "slow": { _ in
+          started.signal()
+          goOn.wait()
+          return nil
+        }
+      ]))
+    configuration.maximumConcurrentActivities = 1
+    configuration.activityTaskPollers = 2
+    configuration.pauseAfterFailedPoll = .milliseconds(1)
+    configuration.stopTimeout = .zero
+    configuration.cancellationTimeout = .zero
+    let worker = Worker(configuration, connection: service)
+    let run = Task { try await worker.run() }
+    service.offer(task)
+    await wait(for: started)
+    isStarted.withLock { $0 = true }
+    let result = await run.result
+    goOn.signal()
+    XCTAssertThrowsError(try result.get()) { XCTAssertEqual(($0 as? ServiceError)?.code, .notFound) }
+  }
+
   /// Semaphores must not be waited for on the threads that `async` functions share.
   private func wait(for semaphore: DispatchSemaphore) async {
     await withCheckedContinuation { continuation in

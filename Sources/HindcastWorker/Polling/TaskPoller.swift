@@ -14,11 +14,18 @@ struct TaskPoller<Polled: Sendable>: Sendable {
   ///
   /// - Throws: ``ServiceError`` when the service refuses polls for a reason that waiting does not change.
   func run() async throws {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for _ in 0..<max(1, pollers) { group.addTask { try await pollRepeatedly() } }
-      // The first poller that gives up takes the others with it.
-      try await group.next()
-      group.cancelAll()
+    // Pollers that wait for a slot notice neither a cancellation nor the end of the others by themselves.
+    try await withTaskCancellationHandler {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<max(1, pollers) { group.addTask { try await pollRepeatedly() } }
+        // The first poller that gives up takes the others with it.
+        let first = await group.nextResult()
+        await slots.close()
+        group.cancelAll()
+        try first?.get()
+      }
+    } onCancel: {
+      Task { await slots.close() }
     }
   }
 

@@ -27,6 +27,7 @@ struct WorkerSession {
       defer { write.finish() }
       try await runAll { write.yield($0) }
     }
+    defer { work.cancel() }
     let signals = StopSignals { work.cancel() }
     defer { signals.ignore() }
 
