@@ -25,7 +25,7 @@ struct HistoryJudge {
     verdict.warnings = history.notes.map(Finding.init)
     verdict.faults = HistoryValidator.findings(in: history).filter { $0.severity > .info }
     if let error = verdict.faults.first(where: { $0.severity == .error }) {
-      verdict.warnings += verdict.faults.filter { $0 != error }.map(Finding.init)
+      verdict.warnings += Finding.summaries(of: verdict.faults.filter { $0 != error })
       verdict.fail(.invalid, Finding(error))
       // The SDK validates nothing, so what it makes of the history is still open.
       if options.verdicts == .analysis { return }
@@ -41,7 +41,7 @@ struct HistoryJudge {
     }
     if verdict.verdict != .invalid {
       verdict.take(ReplayComparison(history, in: pair, options).outcome())
-      verdict.warnings += verdict.faults.map(Finding.init).filter { fault in
+      verdict.warnings += Finding.summaries(of: verdict.faults).filter { fault in
         !verdict.warnings.contains { $0.rule == fault.rule && $0.eventID == fault.eventID }
       }
     }

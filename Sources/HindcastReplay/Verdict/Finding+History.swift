@@ -14,6 +14,19 @@ extension Finding {
     self.init(rule, Severity(fault.severity), fault.descriptionInFile, eventID: fault.eventID)
   }
 
+  /// Warnings of the validator as findings, one for all of a code: who writes a field wrong does so all along.
+  static func summaries(of faults: [HistoryFinding]) -> [Finding] {
+    var counts: [HistoryFinding.Code: Int] = [:]
+    for fault in faults where fault.severity == .warning { counts[fault.code, default: 0] += 1 }
+    return faults.compactMap { fault in
+      guard fault.severity == .warning else { return Finding(fault) }
+      guard let count = counts.removeValue(forKey: fault.code) else { return nil }
+      var finding = Finding(fault)
+      if count > 1 { finding.message += ", and \(count - 1) more of this kind" }
+      return finding
+    }
+  }
+
   /// What the reader had to interpret or leave out, as a remark.
   init(_ note: HistoryNote) {
     // A history that lacks its end is replayed as an open one, which its reader should know.

@@ -64,6 +64,19 @@ final class ReplayerTests: XCTestCase {
     XCTAssertFalse(strict.isAcceptable)
   }
 
+  func testDoubtsAboutTheFileAreSummedUpAndNoFailures() throws {
+    // As the time-skipping test server writes it: command events name the start of their task.
+    var history = try Samples.history()
+    history.events[4].activityTaskScheduledEventAttributes.workflowTaskCompletedEventID = 3
+    history.events[10].timerStartedEventAttributes.workflowTaskCompletedEventID = 9
+    let verdict = replayer { $0.isStrict = true }.verdict(on: history)
+    XCTAssertEqual(verdict.verdict, .passed)
+    XCTAssertEqual(verdict.warnings.map(\.rule), [.historyNote])
+    XCTAssertEqual(verdict.warnings.first?.eventID, 5)
+    XCTAssertEqual(verdict.warnings.first?.message.hasSuffix(", and 1 more of this kind"), true)
+    XCTAssertEqual(verdict.faults.count, 2)
+  }
+
   func testTheSDKsVerdictReplacesTheAnalysis() throws {
     // The Go SDK's replayer looks at how a run ends only where it completed or continued as new.
     let history = try Samples.history([.activity("a"), .fail("no")])
