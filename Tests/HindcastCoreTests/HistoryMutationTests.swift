@@ -143,6 +143,15 @@ final class HistoryMutationTests: XCTestCase {
     expect(history, .invalid, .unknownMarker, steps: steps, "M62 change the marker name")
   }
 
+  func testAnOpenRunThatNothingCanWakeIsAWarning() throws {
+    let steps: [Step] = [.activity("a"), .stuck]
+    let history = try record(steps)
+    XCTAssertFalse(history.isClosed)
+    expect(history, .passed, .logicalDeadlock, steps: steps, "an open run that is stuck")
+    let waits: [Step] = [.activity("a"), .receive("go")]
+    expect(try record(waits), .passed, nil, steps: waits, "an open run that waits for a signal")
+  }
+
   func testEditedResults() throws {
     var history = try record([.sideEffect("1"), .activity("a")])
     history.events[4].markerRecordedEventAttributes.details["data"] = .json("2")

@@ -167,9 +167,8 @@ struct ReplaySession {
     result.coroutines = run.coroutines
     result.location = run.coroutines.first?.location
     result.stack = run.coroutines.first?.frames ?? []
-    let waiting = run.coroutines.compactMap { coroutine in coroutine.waitingFor.map { "\(coroutine.name): \($0)" } }
     result.message =
-      "every coroutine is blocked and nothing can wake one (\(waiting.joined(separator: "; "))), but the history goes on"
+      "every coroutine is blocked and nothing can wake one (\(Self.waiting(run))), but the history goes on"
       + (finding.expected.map { " with \($0.summary)" } ?? "")
     result.hint = "look for a channel that nobody sends to, or coroutines that wait for each other"
     return result
@@ -241,6 +240,7 @@ struct ReplaySession {
     outcome.warnings += run.environment.warnings
     guard outcome.verdict == .passed else { return }
     let last = events.last?.eventID
+    noteOpenDeadlock(run)
     for changeID in run.environment.versionOrder where !run.environment.usedVersions.contains(changeID) {
       outcome.warnings.append(
         Finding(
@@ -260,6 +260,24 @@ struct ReplaySession {
       outcome.warnings.append(
         Finding(.unhandledSignal, .info, "signal \"\(name)\" came and was never received", eventID: last))
     }
+  }
+
+  /// An open run that nothing can wake breaks nothing recorded, but it will never end.
+  private mutating func noteOpenDeadlock(_ run: WorkflowRun) {
+    let isClosed = events.contains { $0.eventType.closesWorkflow }
+    guard outcome.tasks > 0, !isClosed, run.environment.completion == nil, run.wakeSources.isEmpty,
+      let first = run.coroutines.first
+    else { return }
+    var finding = Finding(
+      .logicalDeadlock, .warning, "every coroutine is blocked and nothing can wake one: \(Self.waiting(run))",
+      eventID: events.last?.eventID, location: first.location)
+    finding.coroutines = run.coroutines
+    outcome.warnings.append(finding)
+  }
+
+  private static func waiting(_ run: WorkflowRun) -> String {
+    run.coroutines.compactMap { coroutine in coroutine.waitingFor.map { "\(coroutine.name): \($0)" } }
+      .joined(separator: "; ")
   }
 
   // MARK: Remarks on the recording
