@@ -79,7 +79,7 @@ final class ValidatorTests: XCTestCase {
       ),
       (
         "command of another task", { $0[4].activityTaskScheduledEventAttributes.workflowTaskCompletedEventID = 3 },
-        ["info H007 at 5"]
+        ["warning H007 at 5"]
       ),
       (
         "command after something else",

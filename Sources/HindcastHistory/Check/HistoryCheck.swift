@@ -178,8 +178,7 @@ struct HistoryCheck {
         continue
       }
       let field = "\(event.eventType.attributesKey)/\(reference.field)"
-      // What no replayer looks at is worth a remark only: the time-skipping test server writes it wrongly throughout.
-      let severity: HistoryFinding.Severity = reference.isDecisive ? .error : .info
+      let severity: HistoryFinding.Severity = reference.isDecisive ? .error : .warning
       guard let place = place(of: reference.eventID, before: index) else {
         let why = reference.eventID >= event.eventID ? "is not an earlier event" : "is not in the history"
         log.add(

@@ -181,6 +181,7 @@ final class LuaWorkflowInstance: WorkflowInstance, ModuleClient {
   }
 
   func continueAsNew(_ request: UpgradeRequest) {
+    endFrames = request.frames
     var attributes = Temporal_Api_Command_V1_ContinueAsNewWorkflowExecutionCommandAttributes()
     switch request.input {
     case .success(let payloads): if !payloads.isEmpty { attributes.input = .init(payloads) }

@@ -146,7 +146,8 @@ final class LuaProcess {
           task.arguments = 1
           task.yield = .none
           queue.append(task)
-        case .upgrade(let request):
+        case .upgrade(var request):
+          request.frames = task.thread.traceback
           // The rest of this round's yields is lost; coroutines still queued run once more before the upgrade.
           upgrade = request
           return []

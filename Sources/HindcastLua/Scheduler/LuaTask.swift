@@ -51,6 +51,8 @@ struct UpgradeRequest {
   /// Nil: the running workflow's own entry.
   var source: String?
   var input: Result<EncodedArguments, PayloadError>
+  /// Where the code asked for it.
+  var frames: [LuaFrame] = []
 }
 
 /// What a task waits for.
