@@ -57,6 +57,7 @@ async def main():
             "file": {"histories/s": round(copies / (end - begin)), "events/s": round(events / (end - begin))}}), flush=True)
 
 
-asyncio.run(main())
-# The SDK's native threads now and then crash an interpreter that is shutting down; everything is printed already.
-os._exit(0)
+if __name__ == "__main__":
+    asyncio.run(main())
+    # The SDK's native threads now and then crash an interpreter that is shutting down; everything is printed already.
+    os._exit(0)
