@@ -27,6 +27,6 @@ public struct IssuedCommand: Sendable {
 public enum UpdateExpectation: Sendable, Hashable {
   /// An accepted event for this instance, request message and sequencing event.
   case accepted(protocolInstanceID: String, requestMessageID: String, sequencingEventID: Int64)
-  /// A completed event for this update.
-  case completed(updateID: String)
+  /// A completed event for this update; its outcome should be this one, though no SDK looks at it.
+  case completed(updateID: String, outcome: Temporal_Api_Update_V1_Outcome)
 }

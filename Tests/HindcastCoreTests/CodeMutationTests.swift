@@ -199,7 +199,11 @@ final class CodeMutationTests: XCTestCase {
       recorded: [.canceledActivity("b"), .timer(1)], changed: [.canceledActivity("b"), .timer(1)], verdict: .passed,
       goAccepts: true),
     .init(
-      operation: "M47 the update is no longer handled", recorded: [.timer(1), .handleUpdate, .timer(1)],
+      operation: "V11 change the result of an update", recorded: [.timer(1), .handleUpdate(result: "1")],
+      changed: [.timer(1), .handleUpdate(result: "2")], verdict: .passed, rule: .updateResultChanged, goAccepts: true,
+      incidents: [2: [.update(id: "u", name: "change", .json("1"))]]),
+    .init(
+      operation: "M47 the update is no longer handled", recorded: [.timer(1), .handleUpdate(), .timer(1)],
       changed: [.timer(1), .timer(1)], verdict: .nondeterministic, rule: .updateUnanswered, goAccepts: false,
       incidents: [2: [.update(id: "u", name: "change", .json("1"))]]),
   ]

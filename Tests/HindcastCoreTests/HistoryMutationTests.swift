@@ -75,7 +75,7 @@ final class HistoryMutationTests: XCTestCase {
       Self.base, [.parallel([.activity("a"), .timer(1), .child("c")]), .sideEffect("1"), .upsert("Key", "1")],
       [.version("change", new: [.activity("new")], old: []), .sideEffect("7"), .activity("a")],
       [.mutableSideEffect("id", value: "1"), .canceledTimer(5), .activity("a")], [.activity("a"), .raise("oops")],
-      [.timer(1), .handleUpdate, .timer(2)],
+      [.timer(1), .handleUpdate(), .timer(2)],
     ]
     for steps in scripts {
       let whole = try record(steps, [2: [.update(id: "u", name: "n", .json("1")), .signal("s", .json("1"))]])

@@ -26,7 +26,7 @@ public indirect enum Step: Sendable {
   /// Waits for a signal.
   case receive(String)
   /// Accepts and completes an update that has come.
-  case handleUpdate
+  case handleUpdate(result: String = "null")
   /// Starts a timer and cancels it in the same task.
   case canceledTimer(Int64)
   /// Schedules an activity and cancels it in the same task.
@@ -147,10 +147,10 @@ private final class ScriptedInstance: WorkflowInstance {
     case .upsert(let key, let value): try environment.upsertSearchAttributes([key: JSONPayload.payload(json: value)])
     case .memo(let key, let value): try environment.upsertMemo([key: JSONPayload.payload(json: value)])
     case .receive(let name): awaitedSignal = name
-    case .handleUpdate:
+    case .handleUpdate(let result):
       for id in updates {
         try environment.acceptUpdate(id)
-        try environment.completeUpdate(id, .with { $0.success = .json("null") })
+        try environment.completeUpdate(id, .with { $0.success = .json(result) })
       }
       updates = []
     case .canceledTimer(let seconds):

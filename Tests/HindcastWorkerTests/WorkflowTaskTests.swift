@@ -101,7 +101,7 @@ final class WorkflowTaskTests: XCTestCase {
   }
 
   func testUpdateIsAnsweredWithMessages() async throws {
-    let steps: [Step] = [.receive("go"), .handleUpdate, .complete("1")]
+    let steps: [Step] = [.receive("go"), .handleUpdate(), .complete("1")]
     let recording = try Recording(steps, incidents: [2: [.signal("go", Payloads())]])
     var task = recording.task(2)
     let request = Temporal_Api_Update_V1_Request.with {

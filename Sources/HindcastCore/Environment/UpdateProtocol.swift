@@ -50,7 +50,7 @@ extension WorkflowEnvironment {
       Temporal_Api_Update_V1_Response.with {
         $0.meta.updateID = id
         $0.outcome = outcome
-      }, expecting: .completed(updateID: id))
+      }, expecting: .completed(updateID: id, outcome: outcome))
     updates[id]?.state = .completed
   }
 

@@ -1,6 +1,6 @@
 import Foundation
 import SwiftProtobuf
-public import TemporalAPI
+import TemporalAPI
 
 /// Local activities that code has asked for and that have no result yet.
 struct LocalActivityRecord {
@@ -12,18 +12,6 @@ struct LocalActivityRecord {
 
   var counter = 0
   var pending: [String: Pending] = [:]
-}
-
-/// What a local activity's marker says of its last attempt.
-public struct LocalActivityOutcome: Sendable {
-  /// The result; nil when there is none or the attempt failed.
-  public var result: Temporal_Api_Common_V1_Payloads?
-  /// The failure of the attempt.
-  public var failure: Temporal_Api_Failure_V1_Failure?
-  /// The attempt, from 1.
-  public var attempt: Int
-  /// Nanoseconds to wait on a timer before the next attempt; 0: there is none.
-  public var backoff: Int64
 }
 
 extension WorkflowEnvironment {

@@ -106,8 +106,12 @@ struct CommandComparison {
         "acceptedRequestSequencingEventId", expected: String(e.acceptedRequestSequencingEventID),
         actual: String(sequencing))
       result.fail(.updateChanged, comparer)
-    case (.completed(let id)?, .workflowExecutionUpdateCompletedEventAttributes(let e)?):
+    case (.completed(let id, let outcome)?, .workflowExecutionUpdateCompletedEventAttributes(let e)?):
       result.fail(.updateChanged, "meta.updateId", expected: e.meta.updateID, actual: id)
+      result.remark(.updateResultChanged) {
+        $0.payloads("outcome.success", expected: e.outcome.success, actual: outcome.success)
+        $0.text("outcome.failure.message", expected: e.outcome.failure.message, actual: outcome.failure.message)
+      }
     default: return nil
     }
     return result

@@ -51,7 +51,6 @@ public enum RuleCode: String, Sendable, Hashable, CaseIterable, Codable {
   case failureChanged = "failure-changed"
   case continueAsNewChanged = "continue-as-new-changed"
   case updateResultChanged = "update-result-changed"
-  case generatedIDChanged = "generated-id-changed"
   case versionUnused = "version-unused"
   case versionMoved = "version-moved"
   case versionRepeated = "version-repeated"

@@ -7,8 +7,6 @@ public struct HistoryReplayOptions: Sendable {
   public var capturesStacks = false
   /// In an open history, run the code past the last completed task as far as the events carry.
   public var runsOpenTask = true
-  /// Look only at events before this one.
-  public var endsBeforeEventID: Int64?
   /// Keep every command in the outcome, for showing what two replays did differently.
   public var keepsCommands = false
   /// The namespace that the code is told.
@@ -58,11 +56,7 @@ struct ReplaySession {
   init(history: WorkflowHistory, options: HistoryReplayOptions) {
     self.history = history
     self.options = options
-    if let end = options.endsBeforeEventID {
-      events = Array(history.events.prefix { $0.eventID < end })
-    } else {
-      events = history.events
-    }
+    events = history.events
     outcome.events = events.count
   }
 
