@@ -26,7 +26,7 @@ final class WorkerEndToEndTests: XCTestCase {
         .complete("\"done\""),
       ],
       "waiter": [.receive("go"), .version("change", new: [.activity("ship")], old: [])],
-      "updated": [.handleUpdate, .complete("1")],
+      "updated": [.handleUpdate(), .complete("1")],
       "family": [.child("order"), .fail("the end")],
       "endless": [.continueAsNew("waiter")],
     ]
