@@ -49,6 +49,7 @@ let package = Package(
 
     .target(name: "TemporalAPI", dependencies: [protobuf]),
     .target(name: "TemporalServiceAPI", dependencies: ["TemporalAPI", protobuf]),
+    .target(name: "HindcastRecords", dependencies: ["TemporalAPI", "TemporalServiceAPI", protobuf]),
 
     .target(name: "HindcastHistory", dependencies: ["TemporalAPI", "CZlib", protobuf], swiftSettings: strict),
     .target(name: "HindcastRegistry", dependencies: ["CYAML"], swiftSettings: strict),
@@ -69,12 +70,22 @@ let package = Package(
       dependencies: ["HindcastReplay", "HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
       swiftSettings: strict),
     .target(
+      name: "HindcastCalls", dependencies: ["TemporalAPI", "TemporalServiceAPI", protobuf], swiftSettings: strict),
+    .target(
+      name: "HindcastServer",
+      dependencies: [
+        "HindcastCalls", "HindcastRecords", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
+      ],
+      swiftSettings: strict),
+    .target(
       name: "HindcastWorker",
-      dependencies: ["HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf],
+      dependencies: [
+        "HindcastCalls", "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
+      ],
       swiftSettings: strict),
     .target(
       name: "HindcastGateway",
-      dependencies: ["HindcastWorker", "TemporalAPI", "TemporalServiceAPI", protobuf] + grpc,
+      dependencies: ["HindcastCalls", "HindcastWorker", "TemporalAPI", "TemporalServiceAPI", protobuf] + grpc,
       swiftSettings: strict),
     .executableTarget(
       name: "hindcast",
@@ -125,18 +136,25 @@ let package = Package(
         "HindcastHistory", "TemporalAPI", protobuf, .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .testTarget(
+      name: "HindcastServerTests",
+      dependencies: [
+        "HindcastServer", "HindcastCalls", "HindcastRecords", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI",
+        protobuf,
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "HindcastWorkerTests",
       dependencies: [
         "HindcastTestSupport",
-        "HindcastWorker", "HindcastLua", "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI",
-        protobuf,
+        "HindcastCalls", "HindcastWorker", "HindcastLua", "HindcastCore", "HindcastHistory", "TemporalAPI",
+        "TemporalServiceAPI", protobuf,
       ],
       swiftSettings: strict),
     .testTarget(
       name: "HindcastGatewayTests",
       dependencies: [
-        "HindcastTestSupport", "hindcast", "HindcastGateway", "HindcastWorker", "HindcastRegistry", "HindcastCore",
-        "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
+        "HindcastTestSupport", "hindcast", "HindcastCalls", "HindcastGateway", "HindcastWorker", "HindcastRegistry",
+        "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
         .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["GRPC"])),
       ] + grpc,
       swiftSettings: strict),

@@ -1,4 +1,5 @@
 #if GRPC
+public import HindcastCalls
 public import HindcastWorker
 public import SwiftProtobuf
 public import TemporalServiceAPI

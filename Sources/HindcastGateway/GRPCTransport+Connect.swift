@@ -1,4 +1,5 @@
 #if GRPC
+internal import HindcastCalls
 internal import HindcastWorker
 internal import TemporalServiceAPI
 

@@ -1,4 +1,5 @@
 #if GRPC
+internal import HindcastCalls
 internal import GRPCCore
 private import GRPCNIOTransportHTTP2Posix
 private import GRPCProtobuf

@@ -1,3 +1,4 @@
+public import HindcastCalls
 public import HindcastWorker
 
 /// When a call that failed is tried again, and after how long.

@@ -1,4 +1,5 @@
 #if GRPC
+public import HindcastCalls
 internal import GRPCCore
 private import GRPCProtobuf
 internal import HindcastWorker

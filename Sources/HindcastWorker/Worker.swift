@@ -1,3 +1,4 @@
+public import HindcastCalls
 internal import HindcastCore
 
 /// Works the tasks of one task queue: takes them from the service, runs the code and answers.

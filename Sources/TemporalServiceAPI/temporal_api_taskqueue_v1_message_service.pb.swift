@@ -217,6 +217,20 @@ public nonisolated struct Temporal_Api_Taskqueue_V1_TaskIdBlock: Sendable {
   public init() {}
 }
 
+public nonisolated struct Temporal_Api_Taskqueue_V1_TaskQueuePartitionMetadata: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var key: String = String()
+
+  public var ownerHostName: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct Temporal_Api_Taskqueue_V1_PollerInfo: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -784,6 +798,41 @@ nonisolated extension Temporal_Api_Taskqueue_V1_TaskIdBlock: SwiftProtobuf.Messa
   public static func ==(lhs: Temporal_Api_Taskqueue_V1_TaskIdBlock, rhs: Temporal_Api_Taskqueue_V1_TaskIdBlock) -> Bool {
     if lhs.startID != rhs.startID {return false}
     if lhs.endID != rhs.endID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Temporal_Api_Taskqueue_V1_TaskQueuePartitionMetadata: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TaskQueuePartitionMetadata"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{3}owner_host_name\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.key) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.ownerHostName) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.key.isEmpty {
+      try visitor.visitSingularStringField(value: self.key, fieldNumber: 1)
+    }
+    if !self.ownerHostName.isEmpty {
+      try visitor.visitSingularStringField(value: self.ownerHostName, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Temporal_Api_Taskqueue_V1_TaskQueuePartitionMetadata, rhs: Temporal_Api_Taskqueue_V1_TaskQueuePartitionMetadata) -> Bool {
+    if lhs.key != rhs.key {return false}
+    if lhs.ownerHostName != rhs.ownerHostName {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

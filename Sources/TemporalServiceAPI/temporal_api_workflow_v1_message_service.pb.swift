@@ -864,6 +864,150 @@ public nonisolated struct Temporal_Api_Workflow_V1_PendingWorkflowTaskInfo: Send
   fileprivate var _startedTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
+public nonisolated struct Temporal_Api_Workflow_V1_NewWorkflowExecutionInfo: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var workflowID: String {
+    get {_storage._workflowID}
+    set {_uniqueStorage()._workflowID = newValue}
+  }
+
+  public var workflowType: TemporalAPI.Temporal_Api_Common_V1_WorkflowType {
+    get {_storage._workflowType ?? TemporalAPI.Temporal_Api_Common_V1_WorkflowType()}
+    set {_uniqueStorage()._workflowType = newValue}
+  }
+  /// Returns true if `workflowType` has been explicitly set.
+  public var hasWorkflowType: Bool {_storage._workflowType != nil}
+  /// Clears the value of `workflowType`. Subsequent reads from it will return its default value.
+  public mutating func clearWorkflowType() {_uniqueStorage()._workflowType = nil}
+
+  public var taskQueue: TemporalAPI.Temporal_Api_Taskqueue_V1_TaskQueue {
+    get {_storage._taskQueue ?? TemporalAPI.Temporal_Api_Taskqueue_V1_TaskQueue()}
+    set {_uniqueStorage()._taskQueue = newValue}
+  }
+  /// Returns true if `taskQueue` has been explicitly set.
+  public var hasTaskQueue: Bool {_storage._taskQueue != nil}
+  /// Clears the value of `taskQueue`. Subsequent reads from it will return its default value.
+  public mutating func clearTaskQueue() {_uniqueStorage()._taskQueue = nil}
+
+  public var input: TemporalAPI.Temporal_Api_Common_V1_Payloads {
+    get {_storage._input ?? TemporalAPI.Temporal_Api_Common_V1_Payloads()}
+    set {_uniqueStorage()._input = newValue}
+  }
+  /// Returns true if `input` has been explicitly set.
+  public var hasInput: Bool {_storage._input != nil}
+  /// Clears the value of `input`. Subsequent reads from it will return its default value.
+  public mutating func clearInput() {_uniqueStorage()._input = nil}
+
+  public var workflowExecutionTimeout: SwiftProtobuf.Google_Protobuf_Duration {
+    get {_storage._workflowExecutionTimeout ?? SwiftProtobuf.Google_Protobuf_Duration()}
+    set {_uniqueStorage()._workflowExecutionTimeout = newValue}
+  }
+  /// Returns true if `workflowExecutionTimeout` has been explicitly set.
+  public var hasWorkflowExecutionTimeout: Bool {_storage._workflowExecutionTimeout != nil}
+  /// Clears the value of `workflowExecutionTimeout`. Subsequent reads from it will return its default value.
+  public mutating func clearWorkflowExecutionTimeout() {_uniqueStorage()._workflowExecutionTimeout = nil}
+
+  public var workflowRunTimeout: SwiftProtobuf.Google_Protobuf_Duration {
+    get {_storage._workflowRunTimeout ?? SwiftProtobuf.Google_Protobuf_Duration()}
+    set {_uniqueStorage()._workflowRunTimeout = newValue}
+  }
+  /// Returns true if `workflowRunTimeout` has been explicitly set.
+  public var hasWorkflowRunTimeout: Bool {_storage._workflowRunTimeout != nil}
+  /// Clears the value of `workflowRunTimeout`. Subsequent reads from it will return its default value.
+  public mutating func clearWorkflowRunTimeout() {_uniqueStorage()._workflowRunTimeout = nil}
+
+  public var workflowTaskTimeout: SwiftProtobuf.Google_Protobuf_Duration {
+    get {_storage._workflowTaskTimeout ?? SwiftProtobuf.Google_Protobuf_Duration()}
+    set {_uniqueStorage()._workflowTaskTimeout = newValue}
+  }
+  /// Returns true if `workflowTaskTimeout` has been explicitly set.
+  public var hasWorkflowTaskTimeout: Bool {_storage._workflowTaskTimeout != nil}
+  /// Clears the value of `workflowTaskTimeout`. Subsequent reads from it will return its default value.
+  public mutating func clearWorkflowTaskTimeout() {_uniqueStorage()._workflowTaskTimeout = nil}
+
+  public var workflowIDReusePolicy: TemporalAPI.Temporal_Api_Enums_V1_WorkflowIdReusePolicy {
+    get {_storage._workflowIDReusePolicy}
+    set {_uniqueStorage()._workflowIDReusePolicy = newValue}
+  }
+
+  public var retryPolicy: TemporalAPI.Temporal_Api_Common_V1_RetryPolicy {
+    get {_storage._retryPolicy ?? TemporalAPI.Temporal_Api_Common_V1_RetryPolicy()}
+    set {_uniqueStorage()._retryPolicy = newValue}
+  }
+  /// Returns true if `retryPolicy` has been explicitly set.
+  public var hasRetryPolicy: Bool {_storage._retryPolicy != nil}
+  /// Clears the value of `retryPolicy`. Subsequent reads from it will return its default value.
+  public mutating func clearRetryPolicy() {_uniqueStorage()._retryPolicy = nil}
+
+  public var cronSchedule: String {
+    get {_storage._cronSchedule}
+    set {_uniqueStorage()._cronSchedule = newValue}
+  }
+
+  public var memo: TemporalAPI.Temporal_Api_Common_V1_Memo {
+    get {_storage._memo ?? TemporalAPI.Temporal_Api_Common_V1_Memo()}
+    set {_uniqueStorage()._memo = newValue}
+  }
+  /// Returns true if `memo` has been explicitly set.
+  public var hasMemo: Bool {_storage._memo != nil}
+  /// Clears the value of `memo`. Subsequent reads from it will return its default value.
+  public mutating func clearMemo() {_uniqueStorage()._memo = nil}
+
+  public var searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes {
+    get {_storage._searchAttributes ?? TemporalAPI.Temporal_Api_Common_V1_SearchAttributes()}
+    set {_uniqueStorage()._searchAttributes = newValue}
+  }
+  /// Returns true if `searchAttributes` has been explicitly set.
+  public var hasSearchAttributes: Bool {_storage._searchAttributes != nil}
+  /// Clears the value of `searchAttributes`. Subsequent reads from it will return its default value.
+  public mutating func clearSearchAttributes() {_uniqueStorage()._searchAttributes = nil}
+
+  public var header: TemporalAPI.Temporal_Api_Common_V1_Header {
+    get {_storage._header ?? TemporalAPI.Temporal_Api_Common_V1_Header()}
+    set {_uniqueStorage()._header = newValue}
+  }
+  /// Returns true if `header` has been explicitly set.
+  public var hasHeader: Bool {_storage._header != nil}
+  /// Clears the value of `header`. Subsequent reads from it will return its default value.
+  public mutating func clearHeader() {_uniqueStorage()._header = nil}
+
+  public var userMetadata: TemporalAPI.Temporal_Api_Sdk_V1_UserMetadata {
+    get {_storage._userMetadata ?? TemporalAPI.Temporal_Api_Sdk_V1_UserMetadata()}
+    set {_uniqueStorage()._userMetadata = newValue}
+  }
+  /// Returns true if `userMetadata` has been explicitly set.
+  public var hasUserMetadata: Bool {_storage._userMetadata != nil}
+  /// Clears the value of `userMetadata`. Subsequent reads from it will return its default value.
+  public mutating func clearUserMetadata() {_uniqueStorage()._userMetadata = nil}
+
+  public var versioningOverride: TemporalAPI.Temporal_Api_Workflow_V1_VersioningOverride {
+    get {_storage._versioningOverride ?? TemporalAPI.Temporal_Api_Workflow_V1_VersioningOverride()}
+    set {_uniqueStorage()._versioningOverride = newValue}
+  }
+  /// Returns true if `versioningOverride` has been explicitly set.
+  public var hasVersioningOverride: Bool {_storage._versioningOverride != nil}
+  /// Clears the value of `versioningOverride`. Subsequent reads from it will return its default value.
+  public mutating func clearVersioningOverride() {_uniqueStorage()._versioningOverride = nil}
+
+  public var priority: TemporalAPI.Temporal_Api_Common_V1_Priority {
+    get {_storage._priority ?? TemporalAPI.Temporal_Api_Common_V1_Priority()}
+    set {_uniqueStorage()._priority = newValue}
+  }
+  /// Returns true if `priority` has been explicitly set.
+  public var hasPriority: Bool {_storage._priority != nil}
+  /// Clears the value of `priority`. Subsequent reads from it will return its default value.
+  public mutating func clearPriority() {_uniqueStorage()._priority = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
 public nonisolated struct Temporal_Api_Workflow_V1_CallbackInfo: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -2530,6 +2674,181 @@ nonisolated extension Temporal_Api_Workflow_V1_PendingWorkflowTaskInfo: SwiftPro
     if lhs._originalScheduledTime != rhs._originalScheduledTime {return false}
     if lhs._startedTime != rhs._startedTime {return false}
     if lhs.attempt != rhs.attempt {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Temporal_Api_Workflow_V1_NewWorkflowExecutionInfo: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".NewWorkflowExecutionInfo"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workflow_id\0\u{3}workflow_type\0\u{3}task_queue\0\u{1}input\0\u{3}workflow_execution_timeout\0\u{3}workflow_run_timeout\0\u{3}workflow_task_timeout\0\u{3}workflow_id_reuse_policy\0\u{3}retry_policy\0\u{3}cron_schedule\0\u{1}memo\0\u{3}search_attributes\0\u{1}header\0\u{3}user_metadata\0\u{3}versioning_override\0\u{1}priority\0")
+
+  fileprivate class _StorageClass {
+    var _workflowID: String = String()
+    var _workflowType: TemporalAPI.Temporal_Api_Common_V1_WorkflowType? = nil
+    var _taskQueue: TemporalAPI.Temporal_Api_Taskqueue_V1_TaskQueue? = nil
+    var _input: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
+    var _workflowExecutionTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    var _workflowRunTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    var _workflowTaskTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    var _workflowIDReusePolicy: TemporalAPI.Temporal_Api_Enums_V1_WorkflowIdReusePolicy = .unspecified
+    var _retryPolicy: TemporalAPI.Temporal_Api_Common_V1_RetryPolicy? = nil
+    var _cronSchedule: String = String()
+    var _memo: TemporalAPI.Temporal_Api_Common_V1_Memo? = nil
+    var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
+    var _header: TemporalAPI.Temporal_Api_Common_V1_Header? = nil
+    var _userMetadata: TemporalAPI.Temporal_Api_Sdk_V1_UserMetadata? = nil
+    var _versioningOverride: TemporalAPI.Temporal_Api_Workflow_V1_VersioningOverride? = nil
+    var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _workflowID = source._workflowID
+      _workflowType = source._workflowType
+      _taskQueue = source._taskQueue
+      _input = source._input
+      _workflowExecutionTimeout = source._workflowExecutionTimeout
+      _workflowRunTimeout = source._workflowRunTimeout
+      _workflowTaskTimeout = source._workflowTaskTimeout
+      _workflowIDReusePolicy = source._workflowIDReusePolicy
+      _retryPolicy = source._retryPolicy
+      _cronSchedule = source._cronSchedule
+      _memo = source._memo
+      _searchAttributes = source._searchAttributes
+      _header = source._header
+      _userMetadata = source._userMetadata
+      _versioningOverride = source._versioningOverride
+      _priority = source._priority
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._workflowID) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._workflowType) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._taskQueue) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._input) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._workflowExecutionTimeout) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._workflowRunTimeout) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._workflowTaskTimeout) }()
+        case 8: try { try decoder.decodeSingularEnumField(value: &_storage._workflowIDReusePolicy) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._retryPolicy) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._cronSchedule) }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._memo) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._searchAttributes) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._header) }()
+        case 14: try { try decoder.decodeSingularMessageField(value: &_storage._userMetadata) }()
+        case 15: try { try decoder.decodeSingularMessageField(value: &_storage._versioningOverride) }()
+        case 16: try { try decoder.decodeSingularMessageField(value: &_storage._priority) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._workflowID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._workflowID, fieldNumber: 1)
+      }
+      try { if let v = _storage._workflowType {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._taskQueue {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._input {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._workflowExecutionTimeout {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._workflowRunTimeout {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._workflowTaskTimeout {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      if _storage._workflowIDReusePolicy != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._workflowIDReusePolicy, fieldNumber: 8)
+      }
+      try { if let v = _storage._retryPolicy {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      if !_storage._cronSchedule.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._cronSchedule, fieldNumber: 10)
+      }
+      try { if let v = _storage._memo {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
+      try { if let v = _storage._searchAttributes {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+      try { if let v = _storage._header {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+      try { if let v = _storage._userMetadata {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      } }()
+      try { if let v = _storage._versioningOverride {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      } }()
+      try { if let v = _storage._priority {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Temporal_Api_Workflow_V1_NewWorkflowExecutionInfo, rhs: Temporal_Api_Workflow_V1_NewWorkflowExecutionInfo) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._workflowID != rhs_storage._workflowID {return false}
+        if _storage._workflowType != rhs_storage._workflowType {return false}
+        if _storage._taskQueue != rhs_storage._taskQueue {return false}
+        if _storage._input != rhs_storage._input {return false}
+        if _storage._workflowExecutionTimeout != rhs_storage._workflowExecutionTimeout {return false}
+        if _storage._workflowRunTimeout != rhs_storage._workflowRunTimeout {return false}
+        if _storage._workflowTaskTimeout != rhs_storage._workflowTaskTimeout {return false}
+        if _storage._workflowIDReusePolicy != rhs_storage._workflowIDReusePolicy {return false}
+        if _storage._retryPolicy != rhs_storage._retryPolicy {return false}
+        if _storage._cronSchedule != rhs_storage._cronSchedule {return false}
+        if _storage._memo != rhs_storage._memo {return false}
+        if _storage._searchAttributes != rhs_storage._searchAttributes {return false}
+        if _storage._header != rhs_storage._header {return false}
+        if _storage._userMetadata != rhs_storage._userMetadata {return false}
+        if _storage._versioningOverride != rhs_storage._versioningOverride {return false}
+        if _storage._priority != rhs_storage._priority {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

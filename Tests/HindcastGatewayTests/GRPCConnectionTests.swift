@@ -1,4 +1,5 @@
 #if GRPC
+import HindcastCalls
 import Foundation
 import HindcastGateway
 import HindcastWorker

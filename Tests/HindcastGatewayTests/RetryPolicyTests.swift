@@ -1,3 +1,4 @@
+import HindcastCalls
 import HindcastGateway
 import HindcastWorker
 import XCTest

@@ -1,3 +1,4 @@
+import HindcastCalls
 import HindcastWorker
 import SwiftProtobuf
 import TemporalServiceAPI

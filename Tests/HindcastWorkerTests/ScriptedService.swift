@@ -1,4 +1,5 @@
 import Foundation
+import HindcastCalls
 import HindcastWorker
 import SwiftProtobuf
 import Synchronization

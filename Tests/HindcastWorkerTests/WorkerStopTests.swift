@@ -1,4 +1,5 @@
 import Foundation
+import HindcastCalls
 import HindcastHistory
 import HindcastTestSupport
 import HindcastWorker

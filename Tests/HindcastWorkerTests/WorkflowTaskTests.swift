@@ -1,4 +1,5 @@
 import Foundation
+import HindcastCalls
 import HindcastCore
 import HindcastHistory
 import HindcastTestSupport

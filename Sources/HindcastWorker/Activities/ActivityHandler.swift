@@ -1,4 +1,5 @@
 private import Foundation
+internal import HindcastCalls
 internal import HindcastHistory
 private import SwiftProtobuf
 private import Synchronization

@@ -1,3 +1,5 @@
+internal import HindcastCalls
+
 /// Fetches tasks from a queue with several polls at a time and hands them on.
 struct TaskPoller<Polled: Sendable>: Sendable {
   /// What is polled for, for log lines: `workflow` or `activity`.

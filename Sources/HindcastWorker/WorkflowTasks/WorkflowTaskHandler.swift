@@ -1,3 +1,4 @@
+internal import HindcastCalls
 internal import HindcastCore
 internal import HindcastHistory
 private import SwiftProtobuf

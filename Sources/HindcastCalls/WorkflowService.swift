@@ -1,4 +1,4 @@
-private import SwiftProtobuf
+internal import SwiftProtobuf
 public import TemporalServiceAPI
 
 /// The calls of `temporal.api.workflowservice.v1.WorkflowService` that Hindcast makes.
@@ -8,7 +8,7 @@ public enum WorkflowService {
   /// The service's name on the wire.
   public static let name = "temporal.api.workflowservice.v1.WorkflowService"
 
-  private static func method<Request: Message, Response: Message>(
+  static func method<Request: Message, Response: Message>(
     _ name: String, _ request: Request.Type, _ response: Response.Type, patience: CallPatience = .prompt
   ) -> ServiceMethod<Request, Response> {
     ServiceMethod(name, of: Self.name, request, response, patience: patience)

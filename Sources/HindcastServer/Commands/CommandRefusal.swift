@@ -1,0 +1,40 @@
+internal import HindcastHistory
+internal import HindcastRecords
+internal import SwiftProtobuf
+internal import TemporalAPI
+
+/// Why a command is not carried out: the workflow task fails with this cause (`server.md` 4).
+struct CommandRefusal: Error, Sendable {
+  var cause: WorkflowTaskFailedCause
+  var reason: String
+
+  init(_ cause: WorkflowTaskFailedCause, _ reason: String) {
+    self.cause = cause
+    self.reason = reason
+  }
+
+  /// As the worker is told: `BadStartTimerAttributes: …`.
+  var text: String {
+    let name = "\(cause)"
+    let cause = name.prefix(1).uppercased() + name.dropFirst()
+    return reason.isEmpty ? cause : "\(cause): \(reason)"
+  }
+
+  /// As the failed task shows it.
+  var failure: Failure {
+    .with {
+      $0.message = text
+      $0.serverFailureInfo = .init()
+    }
+  }
+}
+
+/// What commands of one answer have in common.
+struct CommandContext: Sendable {
+  let request: WorkflowTaskCompletedRequest
+  /// The WorkflowTaskCompleted event that their events refer to.
+  let completedEventID: Int64
+  let namespace: NamespaceRecord?
+  /// Whether the commands brought about something that the workflow must see.
+  var needsWorkflowTask = false
+}

@@ -1,0 +1,48 @@
+/// What a server allows, with the real server's defaults (`server.md` 17).
+public struct Limits: Sendable, Equatable {
+  /// Events of a history from which on the run is terminated.
+  public var historyEvents: Int64 = 51_200
+  /// Bytes of a history from which on the run is terminated.
+  public var historyBytes: Int64 = 50 << 20
+  /// Events from which on the workflow is told to continue as new.
+  public var suggestedHistoryEvents: Int64 = 4_096
+  /// Bytes from which on the workflow is told to continue as new.
+  public var suggestedHistoryBytes: Int64 = 4 << 20
+  /// Bytes of a payload or a set of them.
+  public var blobBytes = 2 << 20
+  /// Bytes of a memo.
+  public var memoBytes = 2 << 20
+  /// Bytes of an id or a name.
+  public var idBytes = 1_000
+  /// Pending activities, and as many children, signals and cancel requests each.
+  public var pendingPerKind = 2_000
+  /// Signals that a run takes.
+  public var signals: Int64 = 10_000
+  /// Events that wait while a workflow task is in flight.
+  public var bufferedEvents = 100
+  /// Bytes of these.
+  public var bufferedBytes = 2 << 20
+  /// Updates that a run works on at a time.
+  public var updatesInFlight = 10
+  /// Updates that a run takes.
+  public var updatesPerRun: Int32 = 2_000
+  /// Queries that wait for a run's next workflow task.
+  public var bufferedQueries = 1
+  /// Keys of search attributes of a run.
+  public var searchAttributeKeys = 100
+  /// Bytes of a search attribute's value.
+  public var searchAttributeValueBytes = 2 << 10
+  /// Bytes of all search attributes of a run.
+  public var searchAttributeBytes = 40 << 10
+  /// Batches of a history that a page holds.
+  public var historyPageBatches = 256
+  /// Runs that a page of a list holds.
+  public var visibilityPageSize = 1_000
+  /// The longest workflow task.
+  public var workflowTaskTimeout: Duration = .seconds(120)
+  /// The workflow task's timeout where the request has none.
+  public var defaultWorkflowTaskTimeout: Duration = .seconds(10)
+
+  /// The real server's defaults.
+  public init() {}
+}

@@ -1,0 +1,60 @@
+public import HindcastCalls
+internal import SwiftProtobuf
+
+/// A method of a gRPC service.
+public struct MethodName: Hashable, Sendable {
+  /// With its package: `temporal.api.workflowservice.v1.WorkflowService`.
+  public var service: String
+  /// Within the service: `StartWorkflowExecution`.
+  public var name: String
+
+  /// The method of this name.
+  public init(service: String, name: String) {
+    self.service = service
+    self.name = name
+  }
+
+  /// The name of a method that is described with its messages.
+  public init<Request, Response>(_ method: ServiceMethod<Request, Response>) {
+    self.init(service: method.service, name: method.name)
+  }
+}
+
+/// How a method's requests are handled.
+struct Route: Sendable {
+  let method: MethodName
+  /// The answer; `nil` when it comes in a later turn, or was given to the turn already.
+  let handle: @Sendable (inout ServerMachine, any Message, Call, inout Turn) throws(ServiceError) -> (any Message)?
+
+  /// A method whose handler needs to know the call, because it may have to wait.
+  init<Request: Message, Response: Message>(
+    _ method: ServiceMethod<Request, Response>,
+    _ handler:
+      @escaping @Sendable (inout ServerMachine, Request, Call, inout Turn) throws(ServiceError) -> Response?
+  ) {
+    self.method = MethodName(method)
+    handle = { (machine, request, call, turn) throws(ServiceError) in
+      guard let request = request as? Request else {
+        throw ServiceError(.internal, "\(method.name) takes \(Request.self), not \(type(of: request))")
+      }
+      return try handler(&machine, request, call, &turn)
+    }
+  }
+
+  /// A method that is answered at once.
+  static func prompt<Request: Message, Response: Message>(
+    _ method: ServiceMethod<Request, Response>,
+    _ handler: @escaping @Sendable (inout ServerMachine, Request, inout Turn) throws(ServiceError) -> Response
+  ) -> Route {
+    Route(method) { (machine, request, _, turn) throws(ServiceError) in try handler(&machine, request, &turn) }
+  }
+}
+
+extension ServerMachine {
+  static let routes: [MethodName: Route] = Dictionary(
+    (workflowRoutes + workflowTaskRoutes + readingRoutes).map { ($0.method, $0) },
+    uniquingKeysWith: { first, _ in first })
+
+  /// Whether the server knows a method.
+  public static func knows(_ method: MethodName) -> Bool { routes[method] != nil }
+}

@@ -1,0 +1,120 @@
+internal import HindcastCalls
+internal import HindcastHistory
+internal import HindcastRecords
+internal import SwiftProtobuf
+internal import TemporalAPI
+internal import TemporalServiceAPI
+
+// The inner life of a turn: what is due, what follows, what meets in a queue.
+
+extension ServerMachine {
+  /// Does what is due in a run.
+  mutating func fireDue(_ runID: String, _ turn: inout Turn) {
+    do throws(ServiceError) {
+      try change(runID, &turn) { $0.fireDue() }
+    } catch {
+      // A run that is gone has nothing due.
+    }
+  }
+
+  /// Does what follows from a stored change.
+  mutating func perform(_ followUp: FollowUp, _ turn: inout Turn) {
+    switch followUp {
+    case .startChild, .deliverExternal, .closed, .continueChain: break
+    }
+  }
+
+  /// Hands a task to the poll that it met; a task that is no longer wanted is dropped and the poll waits on.
+  mutating func deliver(_ match: TaskQueues.Match, _ turn: inout Turn) {
+    do throws(ServiceError) {
+      let isDelivered: Bool
+      switch match.task {
+      case .workflowTask(let runID, let stamp):
+        isDelivered = try deliverWorkflowTask(runID: runID, stamp: stamp, to: match.poll, &turn)
+      case .activity, .query, .nexus, .standaloneActivity:
+        isDelivered = false
+      }
+      if isDelivered {
+        waiting[match.poll.call] = nil
+      } else {
+        queues.putBack(match.poll, to: match.queue)
+      }
+    } catch {
+      waiting[match.poll.call] = nil
+      turn.reply(match.poll.call, error: error)
+    }
+  }
+
+  /// A run has new events: long polls of its history are answered.
+  mutating func noteNewEvents(_ runID: String, _ turn: inout Turn) {
+    for call in historyWaiters.removeValue(forKey: runID) ?? [] {
+      guard case .history(let wait)? = waiting.removeValue(forKey: call) else { continue }
+      answer(wait, call, &turn)
+    }
+  }
+
+  /// A call no longer waits: nothing may find it any more.
+  mutating func stopWaiting(_ call: CallID, for what: Waiting) {
+    switch what {
+    case .task(let queue): queues.removePoll(call, from: queue)
+    case .history(let wait): historyWaiters[wait.runID]?.removeAll { $0 == call }
+    }
+  }
+
+  /// Gives a call that waited in vain the answer that says so.
+  mutating func answerExpired(_ call: CallID, _ what: Waiting, _ turn: inout Turn) {
+    switch what {
+    case .task(let queue):
+      switch queue.kind {
+      case .workflow: turn.reply(call, WorkflowTaskPollResponse())
+      case .activity: turn.reply(call, Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse())
+      case .nexus: turn.reply(call, Temporal_Api_Workflowservice_V1_PollNexusTaskQueueResponse())
+      }
+    case .history(let wait):
+      answerExpired(wait, call, &turn)
+    }
+  }
+
+  /// - Throws: INVALID_ARGUMENT for no namespace, NOT_FOUND for an unknown one.
+  func checkNamespace(_ name: String) throws(ServiceError) {
+    if name.isEmpty { throw .invalidArgument("Namespace is empty.") }
+    guard namespaces[name] != nil else { throw .namespaceNotFound(name) }
+  }
+
+  /// The run that a request means: the one that it names, or the current one of the workflow id.
+  ///
+  /// - Throws: INVALID_ARGUMENT for a wrong id, NOT_FOUND for an unknown run.
+  func run(_ execution: WorkflowExecutionMessage, in namespace: String) throws(ServiceError) -> Execution {
+    try checkNamespace(namespace)
+    if execution.workflowID.isEmpty { throw .invalidArgument("WorkflowId is not set on request.") }
+    if execution.workflowID.utf8.count > limits.idBytes {
+      throw .invalidArgument("WorkflowId length exceeds limit.")
+    }
+    if execution.runID.isEmpty {
+      let key = WorkflowKey(namespace: namespace, workflowID: execution.workflowID)
+      guard let runID = currentRuns[key], let run = executions[runID], !run.record.deleted else {
+        throw .notFound("workflow not found for ID: \(execution.workflowID)")
+      }
+      return run
+    }
+    guard execution.runID.isUUID else { throw .invalidArgument("Invalid RunId.") }
+    guard let run = executions[execution.runID], run.record.workflowID == execution.workflowID,
+      run.record.namespace == namespace, !run.record.deleted
+    else {
+      throw .notFound(
+        "workflow execution not found for workflow ID \"\(execution.workflowID)\" and run ID \"\(execution.runID)\"")
+    }
+    return run
+  }
+}
+
+extension String {
+  /// Whether this is a UUID in its usual form.
+  var isUUID: Bool {
+    let bytes = Array(utf8)
+    guard bytes.count == 36 else { return false }
+    return bytes.enumerated().allSatisfy { index, byte in
+      [8, 13, 18, 23].contains(index) ? byte == UInt8(ascii: "-") : Character(UnicodeScalar(byte)).isHexDigit
+    }
+  }
+}

@@ -1,0 +1,184 @@
+internal import HindcastCalls
+internal import HindcastHistory
+internal import HindcastRecords
+public import SwiftProtobuf
+internal import TemporalServiceAPI
+
+/// The Temporal service as a value: a request and a time go in, changes to store and answers come out.
+///
+/// It has no clock, no randomness, no network and no disk. Whoever owns it stores the writes of each ``Turn`` in one
+/// transaction and sends the replies afterwards; calls that wait (long polls, queries, updates) get theirs in a later turn.
+public struct ServerMachine: Sendable {
+  /// What the server allows.
+  public let limits: Limits
+
+  var ids: IDSource
+  var namespaces: [String: NamespaceRecord] = [:]
+  var executions: [String: Execution] = [:]
+  var currentRuns: [WorkflowKey: String] = [:]
+  var queues = TaskQueues()
+  var dueTimes = DueTimes()
+  /// Calls that wait for something, and for what.
+  var waiting: [CallID: Waiting] = [:]
+  /// Long polls of histories, by run.
+  var historyWaiters: [String: [CallID]] = [:]
+  /// What is to be done in transactions of its own before the turn ends.
+  var followUps: [FollowUp] = []
+
+  /// A server with the namespaces `default` and `temporal-system` and nothing in them.
+  ///
+  /// - Parameter seed: Decides all ids that the server makes.
+  public init(seed: UInt64, limits: Limits = Limits()) {
+    ids = IDSource(seed: seed)
+    self.limits = limits
+    for name in ["default", "temporal-system"] {
+      namespaces[name] = .with {
+        $0.name = name
+        $0.id = ids.uuid()
+        $0.retention = 86_400 * 1_000_000_000
+        $0.state = .registered
+      }
+    }
+  }
+
+  // MARK: Inputs
+
+  /// Takes a call.
+  ///
+  /// - Parameters:
+  ///   - method: The gRPC service and the method: `temporal.api.workflowservice.v1.WorkflowService`, `StartWorkflowExecution`.
+  ///   - request: The method's request message.
+  ///   - call: Under which the answer comes; perhaps in a later turn.
+  ///   - now: Not before the time of the input before.
+  ///   - archive: Reads what was stored.
+  public mutating func handle(
+    _ request: any Message, of method: MethodName, as call: Call, at now: ServerTime,
+    reading archive: any HistoryArchive
+  ) -> Turn {
+    var turn = Turn(now: now, archive: archive)
+    do throws(ServiceError) {
+      guard let route = Self.routes[method] else {
+        throw ServiceError(.unimplemented, "unknown method \(method.name) for service \(method.service)")
+      }
+      if let response = try route.handle(&self, request, call, &turn) { turn.reply(call.id, response) }
+    } catch {
+      var error = error
+      error.method = method.name
+      turn.reply(call.id, error: error)
+    }
+    settle(&turn)
+    return turn
+  }
+
+  /// Carries out what was due at or before a moment.
+  public mutating func advance(to now: ServerTime, reading archive: any HistoryArchive) -> Turn {
+    var turn = Turn(now: now, archive: archive)
+    while let runID = dueTimes.popDue(at: now.nanoseconds) {
+      fireDue(runID, &turn)
+      settle(&turn)
+    }
+    return turn
+  }
+
+  /// The next moment at which ``advance(to:reading:)`` has something to do.
+  public var nextDue: ServerTime? {
+    mutating get { dueTimes.next.map(ServerTime.init(nanoseconds:)) }
+  }
+
+  /// The caller is gone: nothing is handed to it any more.
+  public mutating func abandon(_ call: CallID) {
+    guard let what = waiting.removeValue(forKey: call) else { return }
+    stopWaiting(call, for: what)
+  }
+
+  /// The caller has waited long enough: it gets the answer that says that nothing came.
+  public mutating func expire(_ call: CallID, at now: ServerTime, reading archive: any HistoryArchive) -> Turn {
+    var turn = Turn(now: now, archive: archive)
+    guard let what = waiting.removeValue(forKey: call) else { return turn }
+    stopWaiting(call, for: what)
+    answerExpired(call, what, &turn)
+    return turn
+  }
+
+  /// Whether a call waits for a later turn.
+  public func isWaiting(_ call: CallID) -> Bool { waiting[call] != nil }
+
+  // MARK: Runs
+
+  /// Changes a run in one transaction.
+  ///
+  /// - Throws: What `change` throws; then nothing has changed.
+  mutating func change<Value>(
+    _ runID: String, _ turn: inout Turn,
+    _ change: (inout RunTransaction) throws(ServiceError) -> Value
+  ) throws(ServiceError) -> Value {
+    guard let execution = executions[runID] else { throw .runNotFound }
+    var transaction = RunTransaction(execution, now: turn.now.nanoseconds, ids: ids, limits: limits)
+    let value = try change(&transaction)
+    commit(&transaction, &turn)
+    return value
+  }
+
+  /// Makes a run in one transaction.
+  mutating func create<Value>(
+    _ execution: Execution, _ turn: inout Turn,
+    _ change: (inout RunTransaction) throws(ServiceError) -> Value
+  ) throws(ServiceError) -> Value {
+    var transaction = RunTransaction(execution, now: turn.now.nanoseconds, ids: ids, limits: limits)
+    let value = try change(&transaction)
+    let key = execution.key
+    currentRuns[key] = execution.runID
+    turn.save(
+      .currentRun, owner: key.namespace, key: key.workflowID,
+      CurrentRunRecord.with {
+        $0.namespace = key.namespace
+        $0.workflowID = key.workflowID
+        $0.runID = execution.runID
+      })
+    commit(&transaction, &turn)
+    return value
+  }
+
+  private mutating func commit(_ transaction: inout RunTransaction, _ turn: inout Turn) {
+    let wasRunning = executions[transaction.execution.runID]?.isRunning ?? true
+    transaction.finish()
+    ids = transaction.ids
+    let runID = transaction.execution.runID
+    for batch in transaction.batches { turn.save(batch, run: runID) }
+    turn.saveChanges(of: &transaction.execution, before: executions[runID])
+    let due = transaction.execution.nextDue
+    executions[runID] = transaction.execution
+    dueTimes.set(due, for: runID)
+    followUps += transaction.followUps
+    if wasRunning && !transaction.execution.isRunning { followUps.append(.closed(runID: runID)) }
+    for dispatch in transaction.dispatches { queues.add(dispatch.task, to: dispatch.queue) }
+    if transaction.hasNewEvents { noteNewEvents(runID, &turn) }
+  }
+
+  /// Does what follows from the changes made so far, until nothing more does.
+  mutating func settle(_ turn: inout Turn) {
+    while true {
+      if !followUps.isEmpty {
+        perform(followUps.removeFirst(), &turn)
+      } else if let match = queues.nextMatch() {
+        deliver(match, &turn)
+      } else {
+        return
+      }
+    }
+  }
+}
+
+/// What a call waits for.
+enum Waiting: Sendable {
+  /// A task of a queue.
+  case task(QueueKey)
+  /// New events of a run.
+  case history(HistoryWait)
+  // Queries, updates and others add their cases here.
+}
+
+extension ServiceError {
+  /// There is no such run.
+  static let runNotFound = ServiceError.notFound("workflow execution not found")
+}

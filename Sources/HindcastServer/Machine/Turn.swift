@@ -1,0 +1,156 @@
+public import HindcastCalls
+public import HindcastHistory
+public import SwiftProtobuf
+public import TemporalAPI
+
+/// Names one call while it waits for its answer.
+public struct CallID: Hashable, Comparable, Sendable {
+  /// Given by whoever hands the call to the server; never used twice.
+  public var number: UInt64
+
+  /// The call with this number.
+  public init(_ number: UInt64) { self.number = number }
+
+  /// Whether `left` was made before `right`.
+  public static func < (left: Self, right: Self) -> Bool { left.number < right.number }
+}
+
+/// A call as it reaches the server.
+public struct Call: Sendable {
+  /// Under which the answer comes.
+  public var id: CallID
+  /// What the caller says it is, `temporal-cli` or `temporal-python`: some answers depend on it (`server.md` 3.4).
+  public var clientName: String
+
+  /// A call of a client.
+  public init(id: CallID, clientName: String = "") {
+    self.id = id
+    self.clientName = clientName
+  }
+}
+
+/// The answer to a call.
+public struct Reply: Sendable {
+  /// Which call.
+  public var call: CallID
+  /// The method's response, or why there is none.
+  public var result: Result<any Message, ServiceError>
+}
+
+/// A change that must be stored before any reply of its turn goes out.
+public enum Write: Sendable {
+  /// One batch of events at the end of a run's history: what one transaction wrote, ids ascending.
+  case events([HistoryEvent], run: String)
+  /// The whole history of a run goes.
+  case removeHistory(run: String)
+  /// A record is new or changed; `nil` removes it. The owner is a run id or a namespace.
+  case record(RecordKind, owner: String, key: String, (any Message)?)
+}
+
+/// The kinds of records that a server keeps.
+public enum RecordKind: String, CaseIterable, Sendable {
+  /// `ExecutionRecord` by run id.
+  case execution
+  /// `ActivityRecord` by run and scheduled event id.
+  case activity
+  /// `TimerRecord` by run and timer id.
+  case timer
+  /// `ChildRecord` by run and initiated event id.
+  case child
+  /// `ExternalRecord` by run and initiated event id.
+  case external
+  /// `UpdateRecord` by run and update id.
+  case update
+  /// `NexusOperationRecord` by run and scheduled event id.
+  case nexusOperation
+  /// `RequestRecord` by run and request id.
+  case request
+  /// `BufferedEventRecord` by run and position.
+  case bufferedEvent
+  /// `CurrentRunRecord` by namespace and workflow id.
+  case currentRun
+  /// `NamespaceRecord` by name.
+  case namespace
+  /// `TaskQueueRecord` by namespace and type and name.
+  case taskQueue
+  /// `ScheduleRecord` by namespace and id.
+  case schedule
+  /// `DeploymentRecord` by namespace and name.
+  case deployment
+  /// `NexusEndpointRecord` by id.
+  case nexusEndpoint
+  /// `BatchRecord` by namespace and job id.
+  case batch
+  /// `StandaloneActivityRecord` by namespace and run id.
+  case standaloneActivity
+}
+
+/// Reads stored histories. What a turn itself writes is not there yet; ``Turn`` knows that.
+public protocol HistoryArchive {
+  /// The batches of a run's history that begin at or after an event, at most `limit` of them, in order.
+  ///
+  /// - Throws: ``ServiceError`` when the store cannot be read.
+  func batches(ofRun runID: String, from firstEventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]]
+}
+
+/// One input's way through the server: what it may read, and what it leaves to be stored and answered.
+public struct Turn {
+  /// The server's clock.
+  public let now: ServerTime
+  /// Changes, in order; all of them are stored or none.
+  public private(set) var writes: [Write] = []
+  /// Answers, to this call and to others that waited.
+  public private(set) var replies: [Reply] = []
+
+  private let archive: any HistoryArchive
+  private var unsaved: [String: [[HistoryEvent]]] = [:]
+
+  init(now: ServerTime, archive: any HistoryArchive) {
+    self.now = now
+    self.archive = archive
+  }
+
+  mutating func save(_ batch: [HistoryEvent], run: String) {
+    writes.append(.events(batch, run: run))
+    unsaved[run, default: []].append(batch)
+  }
+
+  mutating func save(_ kind: RecordKind, owner: String, key: String, _ record: (any Message)?) {
+    writes.append(.record(kind, owner: owner, key: key, record))
+  }
+
+  mutating func removeHistory(run: String) {
+    unsaved[run] = nil
+    writes.append(.removeHistory(run: run))
+  }
+
+  mutating func reply(_ call: CallID, _ response: any Message) {
+    replies.append(Reply(call: call, result: .success(response)))
+  }
+
+  mutating func reply(_ call: CallID, error: ServiceError) {
+    replies.append(Reply(call: call, result: .failure(error)))
+  }
+
+  /// A run's batches that begin at or after an event, what this turn wrote included.
+  func batches(ofRun runID: String, from first: Int64, limit: Int = .max) throws(ServiceError) -> [[HistoryEvent]] {
+    let fresh = unsaved[runID] ?? []
+    if let start = fresh.first?.first?.eventID, start <= first {
+      return Array(fresh.filter { ($0.first?.eventID ?? 0) >= first }.prefix(limit))
+    }
+    let stored = try archive.batches(ofRun: runID, from: first, limit: limit)
+    return stored.count >= limit ? stored : stored + fresh.prefix(limit - stored.count)
+  }
+
+  /// A run's events from one to another, both included.
+  func events(ofRun runID: String, from first: Int64 = 1, through last: Int64 = .max) throws(ServiceError)
+    -> [HistoryEvent]
+  {
+    // A batch may begin before the first event that is asked for.
+    var events: [HistoryEvent] = []
+    for batch in try batches(ofRun: runID, from: 1) {
+      for event in batch where event.eventID >= first && event.eventID <= last { events.append(event) }
+    }
+    return events
+  }
+}

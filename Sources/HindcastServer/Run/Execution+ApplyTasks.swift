@@ -1,0 +1,65 @@
+internal import HindcastHistory
+internal import HindcastRecords
+internal import SwiftProtobuf
+internal import TemporalAPI
+
+// The workflow task as events tell of it.
+
+extension Execution {
+  mutating func applyTaskScheduled(
+    _ event: HistoryEvent, _ attributes: Temporal_Api_History_V1_WorkflowTaskScheduledEventAttributes, at time: Int64
+  ) {
+    record.firstTaskDue = 0
+    let stamp = record.workflowTask.stamp + 1
+    record.workflowTask = .with {
+      $0.kind = .normal
+      $0.scheduledEventID = event.eventID
+      $0.attempt = attributes.attempt
+      $0.scheduledTime = time
+      $0.originalScheduledTime = time
+      $0.taskQueue = attributes.taskQueue
+      $0.startToCloseTimeout = attributes.startToCloseTimeout.nanoseconds
+      $0.stamp = stamp
+    }
+  }
+
+  mutating func applyTaskStarted(
+    _ event: HistoryEvent, _ attributes: Temporal_Api_History_V1_WorkflowTaskStartedEventAttributes, at time: Int64
+  ) {
+    record.workflowTask.startedEventID = event.eventID
+    record.workflowTask.startedTime = time
+    record.workflowTask.requestID = attributes.requestID
+    record.workflowTask.identity = attributes.identity
+    record.workflowTask.suggestContinueAsNew = attributes.suggestContinueAsNew
+    record.workflowTask.suggestReasons = attributes.suggestContinueAsNewReasons
+    record.workflowTask.historySizeBytes = attributes.historySizeBytes
+    if attributes.hasWorkerVersion { record.workflowTask.workerVersion = attributes.workerVersion }
+  }
+
+  mutating func applyTaskCompleted(
+    _ event: HistoryEvent, _ attributes: Temporal_Api_History_V1_WorkflowTaskCompletedEventAttributes
+  ) {
+    record.lastCompletedStartedEventID = attributes.startedEventID
+    record.lastCompletedEventID = event.eventID
+    clearTask(attempt: 1)
+    applyCompletedVersioning(event, attributes)
+  }
+
+  /// The task ended without success.
+  ///
+  /// Failing and timing out clear stickiness; a task that nobody took from its sticky queue is no failed attempt
+  /// (`server.md` 3.4).
+  mutating func endTask(raisingAttempt: Bool) {
+    record.clearSticky()
+    clearTask(attempt: record.workflowTask.attempt + (raisingAttempt ? 1 : 0))
+  }
+
+  /// There is no task any more; the next one has this attempt.
+  mutating func clearTask(attempt: Int32) {
+    let stamp = record.workflowTask.stamp + 1
+    record.workflowTask = .with {
+      $0.attempt = attempt
+      $0.stamp = stamp
+    }
+  }
+}

@@ -1,0 +1,35 @@
+internal import HindcastRecords
+internal import SwiftProtobuf
+
+extension Turn {
+  /// Saves what a transaction changed of a run.
+  mutating func saveChanges(of execution: inout Execution, before: Execution?) {
+    let runID = execution.runID
+    if execution.record != before?.record { save(.execution, owner: runID, key: "", execution.record) }
+    saveChanges(of: &execution.activities, .activity, runID)
+    saveChanges(of: &execution.timers, .timer, runID)
+    saveChanges(of: &execution.children, .child, runID)
+    saveChanges(of: &execution.externals, .external, runID)
+    saveChanges(of: &execution.updates, .update, runID)
+    saveChanges(of: &execution.nexusOperations, .nexusOperation, runID)
+    saveChanges(of: &execution.requests, .request, runID)
+    let buffered = before?.buffer ?? []
+    if execution.buffer != buffered {
+      for (position, event) in execution.buffer.enumerated()
+      where position >= buffered.count || buffered[position] != event {
+        save(.bufferedEvent, owner: runID, key: "\(position)", event)
+      }
+      for position in execution.buffer.count..<max(execution.buffer.count, buffered.count) {
+        save(.bufferedEvent, owner: runID, key: "\(position)", nil)
+      }
+    }
+  }
+
+  private mutating func saveChanges<Key, Record: Message>(
+    of table: inout RecordTable<Key, Record>, _ kind: RecordKind, _ owner: String
+  ) {
+    guard !table.changed.isEmpty else { return }
+    for key in table.changed.sorted() { save(kind, owner: owner, key: "\(key)", table[key]) }
+    table.markSaved()
+  }
+}

@@ -1,0 +1,272 @@
+internal import HindcastCalls
+internal import HindcastHistory
+internal import HindcastRecords
+internal import SwiftProtobuf
+internal import TemporalAPI
+
+// A run's workflow task from scheduled to its end (`server.md` 3).
+//
+//   none ── schedule ──▶ scheduled ── start ──▶ in flight ── complete ──▶ none, attempt 1
+//                           │                       └────── fail, time out ──▶ none, attempt + 1
+//                           └── nobody takes it from its sticky queue ──▶ none, same attempt
+//
+// From attempt 2 on a task is transient: its Scheduled and Started events are made up for the worker and stored only when it
+// completes. Whatever happens to the run before it starts makes it a normal one again.
+
+extension RunTransaction {
+  /// Schedules a workflow task unless there is one, or there may be none now.
+  ///
+  /// - Parameter originalScheduledTime: When the first of a row of tasks was scheduled that a worker prolongs by heartbeats.
+  mutating func scheduleWorkflowTask(originalScheduledTime: Int64? = nil) {
+    needsWorkflowTask = false
+    guard execution.isRunning, !record.paused, record.firstTaskDue == 0, record.workflowTask.kind == .none else {
+      return
+    }
+    if hasBufferedEvents {
+      flushBuffer()
+      record.workflowTask.attempt = 1
+    } else if record.workflowTask.attempt > 1, hasNewsSinceFailedTask {
+      record.workflowTask.attempt = 1
+    }
+    if record.workflowTask.attempt > 1 {
+      scheduleTransientTask()
+    } else {
+      writeScheduled()
+    }
+    if let originalScheduledTime { record.workflowTask.originalScheduledTime = originalScheduledTime }
+    dispatchWorkflowTask()
+  }
+
+  /// Whether this transaction wrote anything but the end of a workflow task.
+  private var hasNewsSinceFailedTask: Bool {
+    (batches.joined() + batch).contains {
+      switch $0.eventType {
+      case .workflowTaskScheduled, .workflowTaskStarted, .workflowTaskFailed, .workflowTaskTimedOut: false
+      default: true
+      }
+    }
+  }
+
+  private func taskQueueOfNextTask() -> TaskQueueMessage {
+    guard record.hasSticky else {
+      return .with {
+        $0.name = record.started.taskQueue.name
+        $0.kind = .normal
+      }
+    }
+    return .with {
+      $0.name = record.sticky.taskQueue
+      $0.kind = .sticky
+      $0.normalName = record.started.taskQueue.name
+    }
+  }
+
+  private mutating func writeScheduled() {
+    let queue = taskQueueOfNextTask()
+    write(
+      .workflowTaskScheduledEventAttributes(
+        .with {
+          $0.taskQueue = queue
+          $0.startToCloseTimeout = startToCloseTimeout(attempt: record.workflowTask.attempt).protobufDuration
+          $0.attempt = max(record.workflowTask.attempt, 1)
+        }))
+    record.workflowTask.scheduleToStartTimeout = record.hasSticky ? record.sticky.scheduleToStartTimeout : 0
+  }
+
+  private mutating func scheduleTransientTask() {
+    let attempt = record.workflowTask.attempt
+    let queue = taskQueueOfNextTask()
+    let timeout = startToCloseTimeout(attempt: attempt)
+    let stamp = record.workflowTask.stamp + 1
+    record.workflowTask = .with {
+      $0.kind = .transient
+      $0.scheduledEventID = record.nextEventID
+      $0.attempt = attempt
+      $0.scheduledTime = now
+      $0.originalScheduledTime = now
+      $0.taskQueue = queue
+      $0.startToCloseTimeout = timeout
+      $0.stamp = stamp
+    }
+  }
+
+  /// The run's task timeout; from attempt 4 on with a growing backoff on top (`server.md` 3.4).
+  private mutating func startToCloseTimeout(attempt: Int32) -> Int64 {
+    let base = record.started.workflowTaskTimeout.nanoseconds
+    guard attempt > 3 else { return base }
+    let second = 1_000_000_000.0
+    let backoff = min(5 * second * Double(1 << min(attempt - 4, 20)), 600 * second)
+    let jitter = Double.random(in: 0.8...1, using: &ids)
+    return base.addingClamped(Int64(backoff * jitter))
+  }
+
+  /// Puts the scheduled task into its queue.
+  mutating func dispatchWorkflowTask() {
+    let task = record.workflowTask
+    dispatches.append(
+      Dispatch(
+        queue: QueueKey(namespace: record.namespace, name: task.taskQueue.name, kind: .workflow),
+        task: .workflowTask(runID: record.runID, stamp: task.stamp)))
+  }
+
+  /// A worker takes the task.
+  ///
+  /// - Parameter requestID: As the Started event shows it.
+  mutating func startWorkflowTask(identity: String, requestID: String, version: WorkerVersion) {
+    let task = record.workflowTask
+    let size = record.historySizeBytes
+    let reasons = reasonsToContinueAsNew(size)
+    if task.kind == .transient, task.scheduledEventID != record.nextEventID {
+      // Something happened since it was scheduled: it is a normal task from now on.
+      record.workflowTask.attempt = 1
+      writeScheduled()
+    }
+    if record.workflowTask.kind == .normal {
+      write(startedAttributes(identity, requestID, size, reasons, version))
+    } else {
+      record.workflowTask.startedEventID = record.workflowTask.scheduledEventID + 1
+      record.workflowTask.startedTime = now
+      record.workflowTask.requestID = requestID
+      record.workflowTask.identity = identity
+      record.workflowTask.suggestContinueAsNew = !reasons.isEmpty
+      record.workflowTask.suggestReasons = reasons
+      record.workflowTask.historySizeBytes = size
+      if let stamp = version.stamp { record.workflowTask.workerVersion = stamp }
+    }
+  }
+
+  private func reasonsToContinueAsNew(_ size: Int64) -> [Temporal_Api_Enums_V1_SuggestContinueAsNewReason] {
+    var reasons: [Temporal_Api_Enums_V1_SuggestContinueAsNewReason] = []
+    if size >= limits.suggestedHistoryBytes { reasons.append(.historySizeTooLarge) }
+    if record.nextEventID - 1 >= limits.suggestedHistoryEvents { reasons.append(.tooManyHistoryEvents) }
+    return reasons
+  }
+
+  private func startedAttributes(
+    _ identity: String, _ requestID: String, _ size: Int64,
+    _ reasons: [Temporal_Api_Enums_V1_SuggestContinueAsNewReason], _ version: WorkerVersion
+  ) -> EventAttributes {
+    .workflowTaskStartedEventAttributes(
+      .with {
+        $0.scheduledEventID = record.workflowTask.scheduledEventID
+        $0.identity = identity
+        $0.requestID = requestID
+        $0.suggestContinueAsNew = !reasons.isEmpty
+        $0.suggestContinueAsNewReasons = reasons
+        $0.historySizeBytes = size
+        if let stamp = version.stamp { $0.workerVersion = stamp }
+      })
+  }
+
+  /// The Scheduled and Started events of a task that is not stored, with the ids that they would get.
+  func madeUpTaskEvents() -> [HistoryEvent] {
+    let task = record.workflowTask
+    var events: [HistoryEvent] = [
+      .with {
+        $0.eventID = task.scheduledEventID
+        $0.eventTime = task.scheduledTime.timestamp
+        $0.eventType = .workflowTaskScheduled
+        $0.workflowTaskScheduledEventAttributes = .with {
+          $0.taskQueue = task.taskQueue
+          $0.startToCloseTimeout = task.startToCloseTimeout.protobufDuration
+          $0.attempt = task.attempt
+        }
+      }
+    ]
+    if task.startedEventID != 0 {
+      events.append(
+        .with {
+          $0.eventID = task.startedEventID
+          $0.eventTime = task.startedTime.timestamp
+          $0.eventType = .workflowTaskStarted
+          $0.workflowTaskStartedEventAttributes = .with {
+            $0.scheduledEventID = task.scheduledEventID
+            $0.identity = task.identity
+            $0.requestID = task.requestID
+            $0.suggestContinueAsNew = task.suggestContinueAsNew
+            $0.suggestContinueAsNewReasons = task.suggestReasons
+            $0.historySizeBytes = task.historySizeBytes
+          }
+        })
+    }
+    return events
+  }
+
+  /// Stores the Scheduled and Started events of a task that had none, because it has come to something.
+  ///
+  /// - Parameter identity: Who answered.
+  mutating func storeTaskEvents(identity: String) {
+    guard record.workflowTask.kind != .normal else { return }
+    let task = record.workflowTask
+    write(
+      .workflowTaskScheduledEventAttributes(
+        .with {
+          $0.taskQueue = task.taskQueue
+          $0.startToCloseTimeout = task.startToCloseTimeout.protobufDuration
+          $0.attempt = task.attempt
+        }), at: task.scheduledTime)
+    guard task.startedEventID != 0 else { return }
+    write(
+      .workflowTaskStartedEventAttributes(
+        .with {
+          $0.scheduledEventID = record.workflowTask.scheduledEventID
+          $0.identity = identity
+          $0.requestID = task.requestID
+          $0.suggestContinueAsNew = task.suggestContinueAsNew
+          $0.suggestContinueAsNewReasons = task.suggestReasons
+          $0.historySizeBytes = task.historySizeBytes
+          if task.hasWorkerVersion { $0.workerVersion = task.workerVersion }
+        }), at: task.startedTime)
+    endBatch()
+  }
+
+  /// The task in flight ends in failure. Only the first of a row of failures is written.
+  mutating func failWorkflowTask(
+    cause: WorkflowTaskFailedCause, failure: Failure?, identity: String, binaryChecksum: String = "",
+    baseRunID: String = "", newRunID: String = ""
+  ) {
+    if record.workflowTask.kind == .speculative { storeTaskEvents(identity: identity) }
+    let task = record.workflowTask
+    if task.attempt > 1 && task.kind != .normal {
+      execution.endTask(raisingAttempt: true)
+      return
+    }
+    write(
+      .workflowTaskFailedEventAttributes(
+        .with {
+          $0.scheduledEventID = task.scheduledEventID
+          $0.startedEventID = task.startedEventID
+          $0.cause = cause
+          if let failure { $0.failure = failure }
+          $0.identity = identity
+          $0.binaryChecksum = binaryChecksum
+          $0.baseRunID = baseRunID
+          $0.newRunID = newRunID
+        }))
+  }
+
+  /// Nobody answered the task in time, or nobody took it from its sticky queue.
+  mutating func timeOutWorkflowTask(_ type: Temporal_Api_Enums_V1_TimeoutType) {
+    if record.workflowTask.kind == .speculative { storeTaskEvents(identity: "") }
+    let task = record.workflowTask
+    if task.attempt > 1 && task.kind != .normal {
+      execution.endTask(raisingAttempt: type != .scheduleToStart)
+    } else {
+      write(
+        .workflowTaskTimedOutEventAttributes(
+          .with {
+            $0.scheduledEventID = task.scheduledEventID
+            $0.startedEventID = type == .scheduleToStart ? 0 : task.startedEventID
+            $0.timeoutType = type
+          }))
+    }
+    needsWorkflowTask = true
+  }
+
+  /// Ends the task in flight so that the run can be closed from outside.
+  mutating func forceEndOfWorkflowTask() {
+    guard execution.hasWorkflowTaskInFlight else { return }
+    failWorkflowTask(cause: .forceCloseCommand, failure: nil, identity: "history-service")
+    flushBuffer()
+  }
+}

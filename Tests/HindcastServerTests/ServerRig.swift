@@ -1,0 +1,95 @@
+import Foundation
+import HindcastCalls
+import HindcastHistory
+import SwiftProtobuf
+import TemporalAPI
+import TemporalServiceAPI
+import XCTest
+
+@testable import HindcastServer
+
+/// A server with a memory for a store and a clock that stands still: one call, one turn.
+struct ServerRig {
+  var machine: ServerMachine
+  var now = ServerTime(nanoseconds: 1_700_000_000 * 1_000_000_000)
+  /// Answers that came to calls which waited.
+  var answers: [CallID: Result<any Message, ServiceError>] = [:]
+  private(set) var archive = MemoryArchive()
+  private var lastCall: UInt64 = 0
+
+  init(seed: UInt64 = 1, limits: Limits = Limits()) { machine = ServerMachine(seed: seed, limits: limits) }
+
+  /// Makes a call that is answered at once.
+  @discardableResult
+  mutating func call<Request: Message, Response: Message>(
+    _ method: ServiceMethod<Request, Response>, _ request: Request, clientName: String = ""
+  ) throws -> Response {
+    let id = begin(method, request, clientName: clientName)
+    guard let answer = answers.removeValue(forKey: id) else {
+      throw RigError("\(method.name) waits")
+    }
+    return try XCTUnwrap(answer.get() as? Response)
+  }
+
+  /// Makes a call that may wait; its answer is found under the id.
+  mutating func begin<Request: Message, Response: Message>(
+    _ method: ServiceMethod<Request, Response>, _ request: Request, clientName: String = ""
+  ) -> CallID {
+    lastCall += 1
+    let call = Call(id: CallID(lastCall), clientName: clientName)
+    take(machine.handle(request, of: MethodName(method), as: call, at: now, reading: archive))
+    return call.id
+  }
+
+  /// The answer to a call that waited.
+  mutating func answer<Request: Message, Response: Message>(
+    _ id: CallID, of method: ServiceMethod<Request, Response>
+  ) throws -> Response? {
+    try answers.removeValue(forKey: id).map { try XCTUnwrap($0.get() as? Response) }
+  }
+
+  /// Lets time pass; what becomes due on the way happens at its own time.
+  mutating func advance(by duration: Duration) {
+    let end = now + duration
+    while let due = machine.nextDue, due <= end {
+      now = max(now, due)
+      take(machine.advance(to: now, reading: archive))
+    }
+    now = end
+  }
+
+  mutating func expire(_ id: CallID) { take(machine.expire(id, at: now, reading: archive)) }
+
+  private mutating func take(_ turn: Turn) {
+    archive.store(turn.writes)
+    for reply in turn.replies { answers[reply.call] = reply.result }
+  }
+
+  func history(_ runID: String) -> [HistoryEvent] { archive.histories[runID, default: []].flatMap { $0 } }
+
+  func eventTypes(_ runID: String) -> [EventType] { history(runID).map(\.eventType) }
+}
+
+struct RigError: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+struct MemoryArchive: HistoryArchive {
+  private(set) var histories: [String: [[HistoryEvent]]] = [:]
+  private(set) var records: [String: any Message] = [:]
+
+  mutating func store(_ writes: [Write]) {
+    for write in writes {
+      switch write {
+      case .events(let batch, let run): histories[run, default: []].append(batch)
+      case .removeHistory(let run): histories[run] = nil
+      case .record(let kind, let owner, let key, let record): records["\(kind)/\(owner)/\(key)"] = record
+      }
+    }
+  }
+
+  func batches(ofRun runID: String, from first: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]] {
+    Array((histories[runID] ?? []).filter { ($0.first?.eventID ?? 0) >= first }.prefix(limit))
+  }
+}
