@@ -78,6 +78,16 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "HindcastService",
+      dependencies: [
+        "HindcastServer", "HindcastCalls", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "hindcast-bridge",
+      dependencies: ["HindcastService", "HindcastServer", "HindcastCalls", "TemporalAPI", protobuf],
+      path: "Tools/oracle/OracleBridge", swiftSettings: strict),
+    .target(
       name: "HindcastWorker",
       dependencies: [
         "HindcastCalls", "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,

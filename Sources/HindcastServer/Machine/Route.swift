@@ -1,5 +1,6 @@
+public import Foundation
 public import HindcastCalls
-internal import SwiftProtobuf
+public import SwiftProtobuf
 
 /// A method of a gRPC service.
 public struct MethodName: Hashable, Sendable {
@@ -23,6 +24,8 @@ public struct MethodName: Hashable, Sendable {
 /// How a method's requests are handled.
 struct Route: Sendable {
   let method: MethodName
+  /// Reads the method's request from its binary form.
+  let decode: @Sendable (Data) throws -> any Message
   /// The answer; `nil` when it comes in a later turn, or was given to the turn already.
   let handle: @Sendable (inout ServerMachine, any Message, Call, inout Turn) throws(ServiceError) -> (any Message)?
 
@@ -33,6 +36,7 @@ struct Route: Sendable {
       @escaping @Sendable (inout ServerMachine, Request, Call, inout Turn) throws(ServiceError) -> Response?
   ) {
     self.method = MethodName(method)
+    decode = { try Request(serializedBytes: $0) }
     handle = { (machine, request, call, turn) throws(ServiceError) in
       guard let request = request as? Request else {
         throw ServiceError(.internal, "\(method.name) takes \(Request.self), not \(type(of: request))")
@@ -52,9 +56,27 @@ struct Route: Sendable {
 
 extension ServerMachine {
   static let routes: [MethodName: Route] = Dictionary(
-    (workflowRoutes + workflowTaskRoutes + readingRoutes).map { ($0.method, $0) },
+    (workflowRoutes + workflowTaskRoutes + readingRoutes + systemRoutes).map { ($0.method, $0) },
     uniquingKeysWith: { first, _ in first })
 
   /// Whether the server knows a method.
   public static func knows(_ method: MethodName) -> Bool { routes[method] != nil }
+
+  /// Reads a request as it comes over a wire.
+  ///
+  /// - Throws: UNIMPLEMENTED for a method that the server does not know, INVALID_ARGUMENT for bytes that are no request.
+  public static func request(of method: MethodName, from bytes: Data) throws(ServiceError) -> any Message {
+    guard let route = routes[method] else { throw .unknown(method) }
+    do {
+      return try route.decode(bytes)
+    } catch {
+      throw ServiceError(.invalidArgument, "the request cannot be decoded: \(error)", method: method.name)
+    }
+  }
+}
+
+extension ServiceError {
+  static func unknown(_ method: MethodName) -> Self {
+    Self(.unimplemented, "unknown method \(method.name) for service \(method.service)", method: method.name)
+  }
 }

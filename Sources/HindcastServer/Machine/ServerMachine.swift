@@ -57,9 +57,7 @@ public struct ServerMachine: Sendable {
   ) -> Turn {
     var turn = Turn(now: now, archive: archive)
     do throws(ServiceError) {
-      guard let route = Self.routes[method] else {
-        throw ServiceError(.unimplemented, "unknown method \(method.name) for service \(method.service)")
-      }
+      guard let route = Self.routes[method] else { throw .unknown(method) }
       if let response = try route.handle(&self, request, call, &turn) { turn.reply(call.id, response) }
     } catch {
       var error = error

@@ -1,0 +1,115 @@
+internal import Foundation
+public import HindcastCalls
+internal import HindcastHistory
+public import HindcastServer
+public import SwiftProtobuf
+internal import TemporalAPI
+
+/// A Temporal service in this process: the server, its store and its clock.
+public actor TemporalService: ServiceConnection {
+  private var machine: ServerMachine
+  private var archive = MemoryArchive()
+  private var lastCall: UInt64 = 0
+  private var waiting: [CallID: CheckedContinuation<any Message, any Error>] = [:]
+  private var alarm: Task<Void, Never>?
+
+  /// A service with nothing in it.
+  public init(seed: UInt64) { machine = ServerMachine(seed: seed) }
+
+  /// Sends a request and waits for its answer.
+  public nonisolated func call<Request: Message, Response: Message>(
+    _ method: ServiceMethod<Request, Response>, _ request: Request, timeout: Duration?
+  ) async throws -> Response {
+    let response = try await call(
+      MethodName(method), request, timeout: timeout ?? method.patience.timeout, clientName: "")
+    guard let response = response as? Response else {
+      throw ServiceError(.internal, "the answer is no \(Response.self)", method: method.name)
+    }
+    return response
+  }
+
+  /// Sends a request of any method.
+  public func call(
+    _ method: MethodName, _ request: any Message, timeout: Duration, clientName: String
+  ) async throws -> any Message {
+    lastCall += 1
+    let call = Call(id: CallID(lastCall), clientName: clientName)
+    let turn = machine.handle(request, of: method, as: call, at: now, reading: archive)
+    if let own = turn.replies.first(where: { $0.call == call.id }) {
+      take(turn)
+      return try own.result.get()
+    }
+    // The call is abandoned when its task is cancelled, and ends without news a little before its caller would give up.
+    let impatience = Task {
+      try await Task.sleep(for: timeout - min(timeout / 10, .milliseconds(500)))
+      self.expire(call.id)
+    }
+    defer { impatience.cancel() }
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        if Task.isCancelled {
+          machine.abandon(call.id)
+          take(turn)
+          continuation.resume(throwing: CancellationError())
+          return
+        }
+        waiting[call.id] = continuation
+        take(turn)
+      }
+    } onCancel: {
+      Task { await self.abandon(call.id) }
+    }
+  }
+
+  private func abandon(_ call: CallID) {
+    machine.abandon(call)
+    waiting.removeValue(forKey: call)?.resume(throwing: CancellationError())
+  }
+
+  private func expire(_ call: CallID) {
+    guard waiting[call] != nil else { return }
+    take(machine.expire(call, at: now, reading: archive))
+  }
+
+  private func take(_ turn: Turn) {
+    archive.store(turn.writes)
+    for reply in turn.replies { waiting.removeValue(forKey: reply.call)?.resume(with: reply.result.mapError { $0 }) }
+    alarm?.cancel()
+    guard let due = machine.nextDue else { return }
+    let pause = due - now
+    alarm = Task {
+      do {
+        if pause > .zero { try await Task.sleep(for: pause) }
+        self.ring()
+      } catch {
+        // Another alarm was set.
+      }
+    }
+  }
+
+  private func ring() { take(machine.advance(to: now, reading: archive)) }
+
+  private var now: ServerTime {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return ServerTime(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+  }
+}
+
+private struct MemoryArchive: HistoryArchive {
+  private var histories: [String: [[HistoryEvent]]] = [:]
+
+  mutating func store(_ writes: [Write]) {
+    for write in writes {
+      switch write {
+      case .events(let batch, let run): histories[run, default: []].append(batch)
+      case .removeHistory(let run): histories[run] = nil
+      case .record: break
+      }
+    }
+  }
+
+  func batches(ofRun runID: String, from first: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]] {
+    Array((histories[runID] ?? []).filter { ($0.first?.eventID ?? 0) >= first }.prefix(limit))
+  }
+}
