@@ -22,6 +22,10 @@ public struct Limits: Sendable, Equatable {
   public var bufferedEvents = 100
   /// Bytes of these.
   public var bufferedBytes = 2 << 20
+  /// Links that a request brings.
+  public var linksPerRequest = 10
+  /// Bytes of one.
+  public var linkBytes = 4_000
   /// Updates that a run works on at a time.
   public var updatesInFlight = 10
   /// Updates that a run takes.

@@ -56,8 +56,16 @@ struct Route: Sendable {
 
 extension ServerMachine {
   static let routes: [MethodName: Route] = Dictionary(
-    (workflowRoutes + workflowTaskRoutes + readingRoutes + systemRoutes).map { ($0.method, $0) },
-    uniquingKeysWith: { first, _ in first })
+    routesByTopic.joined().map { ($0.method, $0) }, uniquingKeysWith: { first, _ in first })
+
+  private static let routesByTopic: [[Route]] = [
+    workflowRoutes,
+    workflowTaskRoutes,
+    readingRoutes,
+    systemRoutes,
+    signalRoutes,
+    cancelRoutes,
+  ]
 
   /// Whether the server knows a method.
   public static func knows(_ method: MethodName) -> Bool { routes[method] != nil }

@@ -146,7 +146,7 @@ struct RunTransaction {
     if hasNewEvents { execution.record.stateTransitionCount += 1 }
     // The serialised size of the history, which limits and suggestions are held against.
     for batch in batches {
-      for event in batch { execution.record.historySizeBytes += Int64(event.approximateSize) }
+      for event in batch { execution.record.historySizeBytes += Int64(event.byteCount) }
     }
   }
 }
@@ -233,7 +233,4 @@ extension HistoryEvent {
       break
     }
   }
-
-  /// About how many bytes the event takes in the history.
-  fileprivate var approximateSize: Int { (try? serializedBytes() as [UInt8])?.count ?? 0 }
 }
