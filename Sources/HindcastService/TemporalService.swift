@@ -5,6 +5,14 @@ public import HindcastServer
 public import SwiftProtobuf
 internal import TemporalAPI
 
+/// Where a service's time comes from.
+public enum ServiceClock: Sendable {
+  /// The machine's clock.
+  case real
+  /// A clock that only moves when it is told to, with ``TemporalService/advance(to:)``.
+  case virtual(start: ServerTime)
+}
+
 /// A Temporal service in this process: the server, its store and its clock.
 public actor TemporalService: ServiceConnection {
   private var machine: ServerMachine
@@ -13,8 +21,30 @@ public actor TemporalService: ServiceConnection {
   private var waiting: [CallID: CheckedContinuation<any Message, any Error>] = [:]
   private var alarm: Task<Void, Never>?
 
+  private var virtualTime: ServerTime?
+
   /// A service with nothing in it.
-  public init(seed: UInt64) { machine = ServerMachine(seed: seed) }
+  public init(seed: UInt64, clock: ServiceClock = .real) {
+    machine = ServerMachine(seed: seed)
+    if case .virtual(let start) = clock { virtualTime = start }
+  }
+
+  // MARK: Time
+
+  /// The service's time.
+  public var currentTime: ServerTime { now }
+
+  /// When something is due next; `nil` when nothing is.
+  public var nextDue: ServerTime? { machine.nextDue }
+
+  /// Moves a virtual clock; what becomes due by then happens now.
+  public func advance(to time: ServerTime) {
+    guard let present = virtualTime else { return }
+    virtualTime = max(present, time)
+    ring()
+  }
+
+  // MARK: Calls
 
   /// Sends a request and waits for its answer.
   public nonisolated func call<Request: Message, Response: Message>(
@@ -37,6 +67,16 @@ public actor TemporalService: ServiceConnection {
     let turn = machine.handle(request, of: method, as: call, at: now, reading: archive)
     if let own = turn.replies.first(where: { $0.call == call.id }) {
       take(turn)
+      return try own.result.get()
+    }
+    if timeout <= .zero {
+      // Whoever does not wait at all gets what there is.
+      let late = machine.expire(call.id, at: now, reading: archive)
+      take(turn)
+      take(late)
+      guard let own = late.replies.first(where: { $0.call == call.id }) else {
+        throw ServiceError(.deadlineExceeded, "nothing came in time", method: method.name)
+      }
       return try own.result.get()
     }
     // The call is abandoned when its task is cancelled, and ends without news a little before its caller would give up.
@@ -75,7 +115,7 @@ public actor TemporalService: ServiceConnection {
     archive.store(turn.writes)
     for reply in turn.replies { waiting.removeValue(forKey: reply.call)?.resume(with: reply.result.mapError { $0 }) }
     alarm?.cancel()
-    guard let due = machine.nextDue else { return }
+    guard virtualTime == nil, let due = machine.nextDue else { return }
     let pause = due - now
     alarm = Task {
       do {
@@ -90,6 +130,7 @@ public actor TemporalService: ServiceConnection {
   private func ring() { take(machine.advance(to: now, reading: archive)) }
 
   private var now: ServerTime {
+    if let virtualTime { return virtualTime }
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return ServerTime(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
