@@ -143,7 +143,7 @@ private struct MemoryArchive: HistoryArchive {
   mutating func store(_ writes: [Write]) {
     for write in writes {
       switch write {
-      case .events(let batch, let run): histories[run, default: []].append(batch)
+      case .events(let batch, let run): histories[run, default: []].append(batch.events)
       case .removeHistory(let run): histories[run] = nil
       case .record: break
       }

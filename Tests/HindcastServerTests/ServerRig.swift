@@ -82,7 +82,7 @@ struct MemoryArchive: HistoryArchive {
   mutating func store(_ writes: [Write]) {
     for write in writes {
       switch write {
-      case .events(let batch, let run): histories[run, default: []].append(batch)
+      case .events(let batch, let run): histories[run, default: []].append(batch.events)
       case .removeHistory(let run): histories[run] = nil
       case .record(let kind, let owner, let key, let record): records["\(kind)/\(owner)/\(key)"] = record
       }

@@ -1,6 +1,7 @@
 /// Makes the ids and the chances of a server from a seed: the same seed, the same histories.
 public struct IDSource: Sendable, Equatable, RandomNumberGenerator {
-  private var state: UInt64
+  /// Where the source stands: a source with this seed goes on from here.
+  public private(set) var state: UInt64
 
   /// A source that gives the same values for the same seed (SplitMix64).
   public init(seed: UInt64) { state = seed }

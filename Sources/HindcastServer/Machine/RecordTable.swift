@@ -45,6 +45,9 @@ struct RecordTable<Key: Hashable & Comparable & Sendable, Record: Equatable & Se
     records.removeAll()
   }
 
+  /// Puts a record in that comes from the store.
+  mutating func restore(_ record: Record, for key: Key) { records[key] = record }
+
   /// Forgets what changed: it was saved.
   mutating func markSaved() { changed.removeAll(keepingCapacity: true) }
 

@@ -18,6 +18,8 @@ public struct ServerMachine: Sendable {
   var currentRuns: [WorkflowKey: String] = [:]
   var queues = TaskQueues()
   var dueTimes = DueTimes()
+  /// The runs that a worker has to do something for, or does: time must not be skipped now.
+  var busyRuns: Set<String> = []
   /// Calls that wait for something, and for what.
   var waiting: [CallID: Waiting] = [:]
   /// Long polls of histories, by run.
@@ -27,11 +29,13 @@ public struct ServerMachine: Sendable {
 
   /// A server with the namespaces `default` and `temporal-system` and nothing in them.
   ///
-  /// - Parameter seed: Decides all ids that the server makes.
-  public init(seed: UInt64, limits: Limits = Limits()) {
+  /// - Parameters:
+  ///   - seed: Decides all ids that the server makes.
+  ///   - additionalNamespaces: Namespaces that there are beside these two.
+  public init(seed: UInt64, limits: Limits = Limits(), additionalNamespaces: [String] = []) {
     ids = IDSource(seed: seed)
     self.limits = limits
-    for name in ["default", "temporal-system"] {
+    for name in ["default", "temporal-system"] + additionalNamespaces where namespaces[name] == nil {
       namespaces[name] = .with {
         $0.name = name
         $0.id = ids.uuid()
@@ -142,11 +146,12 @@ public struct ServerMachine: Sendable {
     transaction.finish()
     ids = transaction.ids
     let runID = transaction.execution.runID
-    for batch in transaction.batches { turn.save(batch, run: runID) }
+    for batch in transaction.encodedBatches { turn.save(batch, run: runID) }
     turn.saveChanges(of: &transaction.execution, before: executions[runID])
     let due = transaction.execution.nextDue
     executions[runID] = transaction.execution
     dueTimes.set(due, for: runID)
+    noteActivity(of: transaction.execution)
     followUps += transaction.followUps
     if wasRunning && !transaction.execution.isRunning { followUps.append(.closed(runID: runID)) }
     for dispatch in transaction.dispatches { queues.add(dispatch.task, to: dispatch.queue) }

@@ -40,7 +40,7 @@ public struct Reply: Sendable {
 /// A change that must be stored before any reply of its turn goes out.
 public enum Write: Sendable {
   /// One batch of events at the end of a run's history: what one transaction wrote, ids ascending.
-  case events([HistoryEvent], run: String)
+  case events(EventBatch, run: String)
   /// The whole history of a run goes.
   case removeHistory(run: String)
   /// A record is new or changed; `nil` removes it. The owner is a run id or a namespace.
@@ -110,9 +110,9 @@ public struct Turn {
     self.archive = archive
   }
 
-  mutating func save(_ batch: [HistoryEvent], run: String) {
+  mutating func save(_ batch: EventBatch, run: String) {
     writes.append(.events(batch, run: run))
-    unsaved[run, default: []].append(batch)
+    unsaved[run, default: []].append(batch.events)
   }
 
   mutating func save(_ kind: RecordKind, owner: String, key: String, _ record: (any Message)?) {

@@ -19,6 +19,8 @@ struct RunTransaction {
   let limits: Limits
   /// Batches that are complete, ids given.
   private(set) var batches: [[HistoryEvent]] = []
+  /// The batches encoded, once the transaction has finished.
+  private(set) var encodedBatches: [EventBatch] = []
   /// The batch that is being written.
   private(set) var batch: [HistoryEvent] = []
   /// What is to happen elsewhere once this is stored, in order.
@@ -144,10 +146,9 @@ struct RunTransaction {
     }
     endBatch()
     if hasNewEvents { execution.record.stateTransitionCount += 1 }
-    // The serialised size of the history, which limits and suggestions are held against.
-    for batch in batches {
-      for event in batch { execution.record.historySizeBytes += Int64(event.byteCount) }
-    }
+    encodedBatches = batches.map { EventBatch($0) }
+    // The size of the history, which limits and suggestions are held against.
+    execution.record.historySizeBytes += Int64(encodedBatches.reduce(0) { $0 + $1.eventBytes })
   }
 }
 

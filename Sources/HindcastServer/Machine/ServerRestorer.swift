@@ -1,0 +1,144 @@
+public import Foundation
+internal import HindcastRecords
+internal import SwiftProtobuf
+internal import TemporalAPI
+internal import TemporalServiceAPI
+
+/// Makes a server of the records that one before it stored.
+///
+/// What was never stored is not there: polls, calls that waited, and updates that no worker had accepted (`server.md` 13).
+public struct ServerRestorer {
+  private var machine: ServerMachine
+
+  /// Starts with nothing.
+  ///
+  /// - Parameter ids: Where the server before stood, so that no id is given twice.
+  public init(ids: IDSource, limits: Limits = Limits()) {
+    machine = ServerMachine(seed: 0, limits: limits)
+    machine.ids = ids
+    machine.namespaces = [:]
+  }
+
+  /// Takes a record; a record's order among the others does not matter.
+  ///
+  /// - Throws: What swift-protobuf throws for bytes that are no such record.
+  public mutating func add(_ kind: RecordKind, owner: String, key: String, _ encoded: Data) throws {
+    switch kind {
+    case .execution: try change(owner) { $0.record = try ExecutionRecord(serializedBytes: encoded) }
+    case .activity:
+      let record = try ActivityRecord(serializedBytes: encoded)
+      change(owner) { $0.activities.restore(record, for: record.scheduledEventID) }
+    case .timer:
+      let record = try TimerRecord(serializedBytes: encoded)
+      change(owner) { $0.timers.restore(record, for: record.timerID) }
+    case .child:
+      let record = try ChildRecord(serializedBytes: encoded)
+      change(owner) { $0.children.restore(record, for: record.initiatedEventID) }
+    case .external:
+      let record = try ExternalRecord(serializedBytes: encoded)
+      change(owner) { $0.externals.restore(record, for: record.initiatedEventID) }
+    case .update:
+      let record = try UpdateRecord(serializedBytes: encoded)
+      if record.isStored { change(owner) { $0.updates.restore(record, for: record.updateID) } }
+    case .nexusOperation:
+      let record = try NexusOperationRecord(serializedBytes: encoded)
+      change(owner) { $0.nexusOperations.restore(record, for: record.scheduledEventID) }
+    case .request:
+      let record = try RequestRecord(serializedBytes: encoded)
+      change(owner) { $0.requests.restore(record, for: record.requestID) }
+    case .bufferedEvent:
+      let record = try BufferedEventRecord(serializedBytes: encoded)
+      change(owner) { $0.restore(record, at: Int(key) ?? 0) }
+    case .currentRun:
+      let record = try CurrentRunRecord(serializedBytes: encoded)
+      machine.currentRuns[WorkflowKey(namespace: record.namespace, workflowID: record.workflowID)] = record.runID
+    case .namespace: machine.namespaces[key] = try NamespaceRecord(serializedBytes: encoded)
+    case .taskQueue, .schedule, .deployment, .nexusEndpoint, .batch, .standaloneActivity:
+      break
+    }
+  }
+
+  private mutating func change(_ runID: String, _ change: (inout Execution) throws -> Void) rethrows {
+    try change(&machine.executions[runID, default: Execution(record: ExecutionRecord())])
+  }
+
+  /// The server, with its queues filled and its clocks set.
+  public consuming func finish() -> ServerMachine {
+    machine.resume()
+    return machine
+  }
+}
+
+extension ServerMachine {
+  /// Where the server's ids stand: a server that is restored with it gives other ids than this one has.
+  public var idSource: IDSource { ids }
+
+  /// What a new server has to store before its first turn.
+  public var firstWrites: [Write] {
+    namespaces.sorted { $0.key < $1.key }.map { .record(.namespace, owner: "", key: $0.key, $0.value) }
+  }
+
+  /// Derives from the records what is not stored: due times, queues, what is under way.
+  fileprivate mutating func resume() {
+    var dispatches: [(time: Int64, runID: String, dispatch: Dispatch)] = []
+    for (runID, _) in executions {
+      executions[runID]?.dropSpeculativeTask()
+      guard let execution = executions[runID] else { continue }
+      noteActivity(of: execution)
+      for (time, dispatch) in execution.waitingDispatches { dispatches.append((time, runID, dispatch)) }
+    }
+    let due = executions.compactMap { runID, execution in execution.nextDue.map { (runID, $0) } }
+    for (runID, time) in due.sorted(by: { ($0.1, $0.0) < ($1.1, $1.0) }) { dueTimes.set(time, for: runID) }
+    // Among those of one time and run the order of the run's own list holds: a sort need not be stable.
+    let order = dispatches.enumerated().sorted {
+      ($0.element.time, $0.element.runID, $0.offset) < ($1.element.time, $1.element.runID, $1.offset)
+    }
+    for (_, element) in order { queues.add(element.dispatch.task, to: element.dispatch.queue) }
+  }
+}
+
+extension Execution {
+  /// The tasks that wait for a worker, with the time from which on they do.
+  var waitingDispatches: [(time: Int64, dispatch: Dispatch)] {
+    guard isRunning else { return [] }
+    var dispatches: [(time: Int64, dispatch: Dispatch)] = []
+    let task = record.workflowTask
+    if task.kind != .none, task.startedEventID == 0 {
+      dispatches.append(
+        (
+          task.scheduledTime,
+          Dispatch(
+            queue: QueueKey(namespace: record.namespace, name: task.taskQueue.name, kind: .workflow),
+            task: .workflowTask(runID: runID, stamp: task.stamp))
+        ))
+    }
+    for activity in activities.sorted where activity.startedTime == 0 && activity.isWithWorker {
+      dispatches.append(
+        (
+          activity.scheduledTime,
+          Dispatch(
+            queue: QueueKey(
+              namespace: record.namespace, name: activity.scheduled.taskQueue.name, kind: .activity),
+            task: .activity(
+              runID: runID, scheduledEventID: activity.scheduledEventID, stamp: activity.stamp))
+        ))
+    }
+    return dispatches
+  }
+
+  /// A task that was made for an update only goes with the update, which nobody stored.
+  fileprivate mutating func dropSpeculativeTask() {
+    if record.workflowTask.kind == .speculative { clearTask(attempt: record.workflowTask.attempt) }
+  }
+
+  fileprivate mutating func restore(_ record: BufferedEventRecord, at position: Int) {
+    // Rows come in any order; gaps are filled by the rows that are still to come.
+    while buffer.count <= position { buffer.append(BufferedEventRecord()) }
+    buffer[position] = record
+  }
+}
+
+extension UpdateRecord {
+  /// Whether the update is in the history: one that was only admitted or sent to a worker lives in memory.
+  var isStored: Bool { stage == .accepted || stage == .completed || admittedEventID != 0 }
+}
