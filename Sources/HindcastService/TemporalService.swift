@@ -150,7 +150,11 @@ private struct MemoryArchive: HistoryArchive {
     }
   }
 
-  func batches(ofRun runID: String, from first: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]] {
-    Array((histories[runID] ?? []).filter { ($0.first?.eventID ?? 0) >= first }.prefix(limit))
+  func batches(ofRun runID: String, from eventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]] {
+    Array(histories[runID, default: []].from(eventID).prefix(limit))
+  }
+
+  func batches(ofRun runID: String, before eventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]] {
+    Array(histories[runID, default: []].before(eventID).prefix(limit))
   }
 }

@@ -87,10 +87,16 @@ public enum RecordKind: String, CaseIterable, Sendable {
 
 /// Reads stored histories. What a turn itself writes is not there yet; ``Turn`` knows that.
 public protocol HistoryArchive {
-  /// The batches of a run's history that begin at or after an event, at most `limit` of them, in order.
+  /// The batches of a run's history from the one that holds an event on, at most `limit` of them, in order.
+  ///
+  /// That one may begin before the event. Nothing if the history ends before it.
   ///
   /// - Throws: ``ServiceError`` when the store cannot be read.
-  func batches(ofRun runID: String, from firstEventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]]
+  func batches(ofRun runID: String, from eventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]]
+  /// The batches of a run's history that begin before an event, at most `limit` of them, the last one first.
+  ///
+  /// - Throws: ``ServiceError`` when the store cannot be read.
+  func batches(ofRun runID: String, before eventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]]
 }
 
 /// One input's way through the server: what it may read, and what it leaves to be stored and answered.
@@ -132,25 +138,42 @@ public struct Turn {
     replies.append(Reply(call: call, result: .failure(error)))
   }
 
-  /// A run's batches that begin at or after an event, what this turn wrote included.
-  func batches(ofRun runID: String, from first: Int64, limit: Int = .max) throws(ServiceError) -> [[HistoryEvent]] {
+  /// A run's batches from the one that holds an event on, what this turn wrote included.
+  func batches(ofRun runID: String, from eventID: Int64, limit: Int = .max) throws(ServiceError) -> [[HistoryEvent]] {
     let fresh = unsaved[runID] ?? []
-    if let start = fresh.first?.first?.eventID, start <= first {
-      return Array(fresh.filter { ($0.first?.eventID ?? 0) >= first }.prefix(limit))
+    if let start = fresh.first?.first?.eventID, start <= eventID {
+      return Array(fresh.from(eventID).prefix(limit))
     }
-    let stored = try archive.batches(ofRun: runID, from: first, limit: limit)
+    let stored = try archive.batches(ofRun: runID, from: eventID, limit: limit)
     return stored.count >= limit ? stored : stored + fresh.prefix(limit - stored.count)
+  }
+
+  /// A run's batches that begin before an event, the last one first, what this turn wrote included.
+  func batches(ofRun runID: String, before eventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]] {
+    let fresh = Array((unsaved[runID] ?? []).before(eventID).prefix(limit))
+    let stored = try archive.batches(ofRun: runID, before: eventID, limit: limit - fresh.count)
+    return fresh + stored
   }
 
   /// A run's events from one to another, both included.
   func events(ofRun runID: String, from first: Int64 = 1, through last: Int64 = .max) throws(ServiceError)
     -> [HistoryEvent]
   {
-    // A batch may begin before the first event that is asked for.
-    var events: [HistoryEvent] = []
-    for batch in try batches(ofRun: runID, from: 1) {
-      for event in batch where event.eventID >= first && event.eventID <= last { events.append(event) }
-    }
-    return events
+    try batches(ofRun: runID, from: first).joined().filter { $0.eventID >= first && $0.eventID <= last }
+  }
+}
+
+extension [[HistoryEvent]] {
+  /// The batches from the one that holds an event on; these are all of a history or its end.
+  public func from(_ eventID: Int64) -> ArraySlice<[HistoryEvent]> {
+    guard let start = lastIndex(where: { ($0.first?.eventID ?? 0) <= eventID }) else { return self[...] }
+    let holds = (self[start].last?.eventID ?? 0) >= eventID
+    return self[(holds ? start : start + 1)...]
+  }
+
+  /// The batches that begin before an event, the last one first.
+  public func before(_ eventID: Int64) -> ReversedCollection<ArraySlice<[HistoryEvent]>> {
+    let end = lastIndex { ($0.first?.eventID ?? 0) < eventID }.map { $0 + 1 } ?? 0
+    return self[..<end].reversed()
   }
 }

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import HindcastCalls
 internal import HindcastHistory
 internal import HindcastRecords
@@ -8,37 +7,20 @@ internal import TemporalServiceAPI
 
 // Reading histories (`server.md` 14.1).
 
+typealias HistoryRequest = Temporal_Api_Workflowservice_V1_GetWorkflowExecutionHistoryRequest
+typealias HistoryResponse = Temporal_Api_Workflowservice_V1_GetWorkflowExecutionHistoryResponse
+typealias ReverseHistoryRequest = Temporal_Api_Workflowservice_V1_GetWorkflowExecutionHistoryReverseRequest
+typealias ReverseHistoryResponse = Temporal_Api_Workflowservice_V1_GetWorkflowExecutionHistoryReverseResponse
+
 /// A long poll of a history.
 struct HistoryWait: Sendable {
   var runID: String
   /// The first event that the caller has not seen.
   var firstEventID: Int64
   var closeEventOnly: Bool
+  /// Stored batches in a page.
   var pageSize: Int
   var clientName: String
-}
-
-/// Where a reader of a history goes on; opaque to clients.
-struct HistoryToken: Sendable, Equatable {
-  var runID: String
-  var firstEventID: Int64
-  var waits: Bool
-
-  var data: Data { Data("h1|\(runID)|\(firstEventID)|\(waits ? 1 : 0)".utf8) }
-
-  init(runID: String, firstEventID: Int64, waits: Bool) {
-    self.runID = runID
-    self.firstEventID = firstEventID
-    self.waits = waits
-  }
-
-  init(_ data: Data) throws(ServiceError) {
-    let parts = String(decoding: data, as: UTF8.self).split(separator: "|", omittingEmptySubsequences: false)
-    guard parts.count == 4, parts[0] == "h1", let first = Int64(parts[2]) else {
-      throw .invalidArgument("Invalid NextPageToken.")
-    }
-    self.init(runID: String(parts[1]), firstEventID: first, waits: parts[3] == "1")
-  }
 }
 
 extension ServerMachine {
@@ -46,61 +28,78 @@ extension ServerMachine {
     [
       Route(WorkflowService.getWorkflowExecutionHistory) { (machine, request, call, turn) throws(ServiceError) in
         try machine.getHistory(request, call, &turn)
-      }
+      },
+      .prompt(WorkflowService.getWorkflowExecutionHistoryReverse) { (machine, request, turn) throws(ServiceError) in
+        try machine.getHistoryReverse(request, &turn)
+      },
     ]
   }
 
+  // MARK: Forwards
+
   private mutating func getHistory(
-    _ request: Temporal_Api_Workflowservice_V1_GetWorkflowExecutionHistoryRequest, _ call: Call, _ turn: inout Turn
-  ) throws(ServiceError) -> Temporal_Api_Workflowservice_V1_GetWorkflowExecutionHistoryResponse? {
+    _ request: HistoryRequest, _ call: Call, _ turn: inout Turn
+  ) throws(ServiceError) -> HistoryResponse? {
+    try checkNamespace(request.namespace)
+    try check(request.hasExecution ? request.execution : nil)
+    let token = try HistoryToken(request.nextPageToken, .page, .news)
     var execution = request.execution
-    var first: Int64 = 1
-    if !request.nextPageToken.isEmpty {
-      let token = try HistoryToken(request.nextPageToken)
+    if let token {
+      try token.check(runID: execution.runID)
       execution.runID = token.runID
-      first = token.firstEventID
     }
     let run = try self.run(execution, in: request.namespace)
-    let size = Int(request.maximumPageSize)
     let wait = HistoryWait(
-      runID: run.runID, firstEventID: first, closeEventOnly: request.historyEventFilterType == .closeEvent,
-      pageSize: size > 0 ? min(size, limits.historyPageBatches) : limits.historyPageBatches,
+      runID: run.runID, firstEventID: token?.eventID ?? 1,
+      closeEventOnly: request.historyEventFilterType == .closeEvent, pageSize: pageSize(request.maximumPageSize),
       clientName: call.clientName)
-    if request.waitNewEvent, run.isRunning, wait.closeEventOnly || run.record.nextEventID <= first {
+    let hasNews = wait.closeEventOnly ? false : token?.kind != .news || run.record.nextEventID > wait.firstEventID
+    if request.waitNewEvent, run.isRunning, !hasNews {
       waiting[call.id] = .history(wait)
       historyWaiters[run.runID, default: []].append(call.id)
       return nil
     }
-    return try page(wait, waits: request.waitNewEvent, &turn)
+    return try page(wait, waits: request.waitNewEvent, turn)
   }
 
-  private mutating func page(
-    _ wait: HistoryWait, waits: Bool, _ turn: inout Turn
-  ) throws(ServiceError) -> Temporal_Api_Workflowservice_V1_GetWorkflowExecutionHistoryResponse {
+  private func pageSize(_ asked: Int32) -> Int {
+    asked > 0 ? min(Int(asked), limits.historyPageBatches) : limits.historyPageBatches
+  }
+
+  private func page(_ wait: HistoryWait, waits: Bool, _ turn: Turn) throws(ServiceError) -> HistoryResponse {
     guard let run = executions[wait.runID] else { throw .runNotFound }
-    var response = Temporal_Api_Workflowservice_V1_GetWorkflowExecutionHistoryResponse()
+    var response = HistoryResponse()
+    response.history = .init()
     if wait.closeEventOnly {
       if !run.isRunning {
         response.history.events = try turn.events(ofRun: wait.runID, from: run.record.nextEventID - 1)
       } else if waits {
-        response.nextPageToken =
-          HistoryToken(runID: wait.runID, firstEventID: run.record.nextEventID, waits: true).data
-      } else {
-        response.history = .init()
+        response.nextPageToken = HistoryToken(runID: wait.runID, eventID: run.record.nextEventID, kind: .news).data
       }
       return response
     }
     let batches = try turn.batches(ofRun: wait.runID, from: wait.firstEventID, limit: wait.pageSize)
     response.history.events = batches.flatMap { $0 }
-    let next = (response.history.events.last?.eventID ?? wait.firstEventID - 1) + 1
-    if batches.count >= wait.pageSize || (waits && run.isRunning) {
-      response.nextPageToken = HistoryToken(runID: wait.runID, firstEventID: next, waits: waits).data
-    } else if run.isRunning, run.record.workflowTask.kind != .normal, run.record.workflowTask.kind != .none,
-      wait.clientName != "temporal-cli", wait.clientName != "temporal-ui"
-    {
-      response.history.events += RunTransaction(run, now: 0, ids: ids, limits: limits).madeUpTaskEvents()
+    let next = response.history.events.last.map { $0.eventID + 1 } ?? wait.firstEventID
+    if batches.count >= wait.pageSize {
+      // Perhaps there is no more: then the next page is empty.
+      response.nextPageToken = HistoryToken(runID: wait.runID, eventID: next, kind: .page).data
+      return response
     }
+    if waits, run.isRunning {
+      response.nextPageToken = HistoryToken(runID: wait.runID, eventID: next, kind: .news).data
+    }
+    if !batches.isEmpty { response.history.events += eventsOfUnstoredTask(run, for: wait.clientName) }
     return response
+  }
+
+  /// The events of a task that is not stored, which readers see though they may never be (`server.md` 3.4).
+  private func eventsOfUnstoredTask(_ run: Execution, for clientName: String) -> [HistoryEvent] {
+    let task = run.record.workflowTask
+    guard run.isRunning, task.kind != .normal, task.kind != .none, task.scheduledEventID == run.record.nextEventID,
+      clientName != "temporal-cli", clientName != "temporal-ui"
+    else { return [] }
+    return RunTransaction(run, now: 0, ids: ids, limits: limits).madeUpTaskEvents()
   }
 
   /// Answers a long poll whose run has new events.
@@ -111,7 +110,7 @@ extension ServerMachine {
       return
     }
     do throws(ServiceError) {
-      turn.reply(call, try page(wait, waits: true, &turn))
+      turn.reply(call, try page(wait, waits: true, turn))
     } catch {
       turn.reply(call, error: error)
     }
@@ -121,9 +120,33 @@ extension ServerMachine {
   mutating func answerExpired(_ wait: HistoryWait, _ call: CallID, _ turn: inout Turn) {
     turn.reply(
       call,
-      Temporal_Api_Workflowservice_V1_GetWorkflowExecutionHistoryResponse.with {
+      HistoryResponse.with {
         $0.history = .init()
-        $0.nextPageToken = HistoryToken(runID: wait.runID, firstEventID: wait.firstEventID, waits: true).data
+        $0.nextPageToken = HistoryToken(runID: wait.runID, eventID: wait.firstEventID, kind: .news).data
       })
+  }
+
+  // MARK: Backwards
+
+  private func getHistoryReverse(
+    _ request: ReverseHistoryRequest, _ turn: inout Turn
+  ) throws(ServiceError) -> ReverseHistoryResponse {
+    try checkNamespace(request.namespace)
+    try check(request.hasExecution ? request.execution : nil)
+    let token = try HistoryToken(request.nextPageToken, .backwards)
+    var execution = request.execution
+    if let token {
+      try token.check(runID: execution.runID)
+      execution.runID = token.runID
+    }
+    let run = try self.run(execution, in: request.namespace)
+    let batches = try turn.batches(
+      ofRun: run.runID, before: token?.eventID ?? run.record.nextEventID, limit: pageSize(request.maximumPageSize))
+    var response = ReverseHistoryResponse()
+    response.history.events = batches.flatMap { $0.reversed() }
+    if let first = response.history.events.last?.eventID, first > 1 {
+      response.nextPageToken = HistoryToken(runID: run.runID, eventID: first, kind: .backwards).data
+    }
+    return response
   }
 }
