@@ -26,6 +26,8 @@ public struct Limits: Sendable, Equatable {
   public var linksPerRequest = 10
   /// Bytes of one.
   public var linkBytes = 4_000
+  /// Callbacks that a run's end calls.
+  public var callbacks = 32
   /// Updates that a run works on at a time.
   public var updatesInFlight = 10
   /// Updates that a run takes.
@@ -46,6 +48,9 @@ public struct Limits: Sendable, Equatable {
   public var workflowTaskTimeout: Duration = .seconds(120)
   /// The workflow task's timeout where the request has none.
   public var defaultWorkflowTaskTimeout: Duration = .seconds(10)
+
+  /// How soon after the beginning of a run the next one of its chain may begin.
+  public var timeBetweenRuns: Duration = .seconds(1)
 
   /// The real server's defaults.
   public init() {}

@@ -59,7 +59,7 @@ extension ServerMachine {
     routesByTopic.joined().map { ($0.method, $0) }, uniquingKeysWith: { first, _ in first })
 
   private static let routesByTopic: [[Route]] = [
-    workflowRoutes,
+    startRoutes,
     workflowTaskRoutes,
     readingRoutes,
     systemRoutes,

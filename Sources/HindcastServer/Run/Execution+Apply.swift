@@ -249,6 +249,7 @@ extension Execution {
       if record.runTimeoutDue == 0 || record.runTimeoutDue > expiration { record.runTimeoutDue = expiration }
     }
     if attributes.hasTimeSkippingConfig { record.timeSkipping = attributes.timeSkippingConfig }
+    record.skipped = attributes.timeSkippingStatePropagation.initialSkippedDuration.nanoseconds
     record.rootWorkflowID =
       attributes.hasRootWorkflowExecution ? attributes.rootWorkflowExecution.workflowID : attributes.workflowID
     record.rootRunID = attributes.hasRootWorkflowExecution ? attributes.rootWorkflowExecution.runID : record.runID
@@ -276,11 +277,9 @@ extension Execution {
 }
 
 extension Payload {
-  /// Whether the payload is the null that takes a key out of a memo or of search attributes (`server.md` 14.3).
+  /// Whether the payload is the null, or the empty list, that takes a key out of a memo or of search attributes
+  /// (`server.md` 14.3).
   var isNull: Bool {
-    guard let encoding = metadata["encoding"] else { return false }
-    if encoding.elementsEqual("binary/null".utf8) { return true }
-    return encoding.elementsEqual("json/plain".utf8)
-      && (data.elementsEqual("null".utf8) || data.elementsEqual("[]".utf8))
+    data.isEmpty || data.elementsEqual("null".utf8) || data.elementsEqual("[]".utf8)
   }
 }

@@ -1,0 +1,90 @@
+internal import Foundation
+internal import HindcastCalls
+internal import HindcastHistory
+internal import HindcastRecords
+internal import SwiftProtobuf
+internal import TemporalAPI
+internal import TemporalServiceAPI
+
+// What may be in search attributes, wherever they come from (`server.md` 9, 14.3, 17).
+
+extension ServerMachine {
+  /// Search attributes as events show them: every value says its type.
+  ///
+  /// - Throws: INVALID_ARGUMENT for names that are unknown or not to be set, and for values of a wrong type or size.
+  func typed(
+    _ attributes: SearchAttributes, in namespace: String
+  ) throws(ServiceError) -> SearchAttributes {
+    try attributes.typed(namespaces[namespace]?.searchAttributes ?? [:], of: namespace, limits)
+  }
+}
+
+extension SearchAttributes {
+  /// As ``ServerMachine/typed(_:in:)``, with the namespace's own attributes given.
+  ///
+  /// - Parameter registered: `IndexedValueType`s by name.
+  func typed(
+    _ registered: [String: Int32], of namespace: String, _ limits: Limits
+  ) throws(ServiceError) -> SearchAttributes {
+    func customType(_ name: String) -> IndexedValueType? {
+      registered[name].flatMap { IndexedValueType(rawValue: Int($0)) }
+    }
+    let names = indexedFields.keys.sorted()
+    for name in names where SystemSearchAttributes.type(of: name) == nil && customType(name) == nil {
+      throw .invalidArgument("Namespace \(namespace) has no mapping defined for search attribute \(name)")
+    }
+    if names.count > limits.searchAttributeKeys {
+      throw .invalidArgument("number of search attributes \(names.count) exceeds limit \(limits.searchAttributeKeys)")
+    }
+    var typed = self
+    for name in names {
+      guard let type = SystemSearchAttributes.settable[name] ?? customType(name) else {
+        throw .invalidArgument("\(name) attribute can't be set in SearchAttributes")
+      }
+      guard let payload = indexedFields[name] else { continue }
+      guard payload.isValue(of: type) else {
+        throw .invalidArgument(
+          "invalid value for search attribute \(name) of type \(type.serverName): \(payload.goDescription)")
+      }
+      if payload.data.count > limits.searchAttributeValueBytes {
+        throw .invalidArgument(
+          "search attribute \(name) value size \(payload.data.count) exceeds size limit \(limits.searchAttributeValueBytes)"
+        )
+      }
+      if payload.metadata["type"] == nil {
+        typed.indexedFields[name]?.metadata["type"] = Data(type.serverName.utf8)
+      }
+    }
+    let bytes = byteCount
+    if bytes > limits.searchAttributeBytes {
+      throw .invalidArgument(
+        "total size of search attributes \(bytes) exceeds size limit \(limits.searchAttributeBytes)")
+    }
+    return typed
+  }
+}
+
+extension Payload {
+  /// Whether a search attribute of a type may have this value: one of the type, a list of one, or none.
+  fileprivate func isValue(of type: IndexedValueType) -> Bool {
+    if isNull { return true }
+    guard let jsonValue else { return false }
+    guard case .list(let values) = jsonValue else { return jsonValue.isValue(of: type) }
+    if type == .keywordList { return values.allSatisfy { $0.isValue(of: .keyword) } }
+    return values.count == 1 && values[0].isValue(of: type)
+  }
+
+  /// The value as messages show it.
+  fileprivate var goDescription: String { jsonValue?.goDescription ?? "value from <\(self)>" }
+}
+
+extension JSONValue {
+  fileprivate func isValue(of type: IndexedValueType) -> Bool {
+    switch (type, self) {
+    case (_, .null), (.text, .text), (.keyword, .text), (.keywordList, .text), (.bool, .bool), (.double, .number): true
+    case (.int, .number(let value)): value == value.rounded() && abs(value) < 0x1p63
+    case (.datetime, .text(let text)): (try? Google_Protobuf_Timestamp(jsonString: "\"\(text)\"")) != nil
+    default: false
+    }
+  }
+}
