@@ -28,6 +28,8 @@ public struct Limits: Sendable, Equatable {
   public var linkBytes = 4_000
   /// Callbacks that a run's end calls.
   public var callbacks = 32
+  /// Jumps of a run's clock until its skipping is turned off, where its setting does not say.
+  public var timeSkipsPerSession: Int32 = 200
   /// Updates that a run works on at a time.
   public var updatesInFlight = 10
   /// Updates that a run takes.

@@ -65,6 +65,9 @@ extension ServerMachine {
     systemRoutes,
     signalRoutes,
     cancelRoutes,
+    optionsRoutes,
+    pauseRoutes,
+    timeSkippingRoutes,
   ]
 
   /// Whether the server knows a method.

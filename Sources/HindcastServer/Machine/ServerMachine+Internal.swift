@@ -58,6 +58,7 @@ extension ServerMachine {
     switch what {
     case .task(let queue): queues.removePoll(call, from: queue)
     case .history(let wait): historyWaiters[wait.runID]?.removeAll { $0 == call }
+    case .fastForward(let wait): stopWaiting(call, for: wait)
     }
   }
 
@@ -71,6 +72,8 @@ extension ServerMachine {
       case .nexus: turn.reply(call, Temporal_Api_Workflowservice_V1_PollNexusTaskQueueResponse())
       }
     case .history(let wait):
+      answerExpired(wait, call, &turn)
+    case .fastForward(let wait):
       answerExpired(wait, call, &turn)
     }
   }

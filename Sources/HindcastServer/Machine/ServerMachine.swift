@@ -22,6 +22,8 @@ public struct ServerMachine: Sendable {
   var busyRuns: Set<String> = []
   /// Calls that wait for something, and for what.
   var waiting: [CallID: Waiting] = [:]
+  /// Polls for the end of fast-forwards.
+  var fastForwardWaiters: [WorkflowKey: [CallID]] = [:]
   /// Long polls of histories, by run.
   var historyWaiters: [String: [CallID]] = [:]
   /// What is to be done in transactions of its own before the turn ends.
@@ -156,6 +158,7 @@ public struct ServerMachine: Sendable {
     if wasRunning && !transaction.execution.isRunning { followUps.append(.closed(runID: runID)) }
     for dispatch in transaction.dispatches { queues.add(dispatch.task, to: dispatch.queue) }
     if transaction.hasNewEvents { noteNewEvents(runID, &turn) }
+    noteTimeSkipping(transaction.execution, &turn)
   }
 
   /// Does what follows from the changes made so far, until nothing more does.
@@ -178,6 +181,8 @@ enum Waiting: Sendable {
   case task(QueueKey)
   /// New events of a run.
   case history(HistoryWait)
+  /// The end of a fast-forward.
+  case fastForward(FastForwardWait)
   // Queries, updates and others add their cases here.
 }
 

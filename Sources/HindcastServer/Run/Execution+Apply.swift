@@ -188,7 +188,7 @@ extension Execution {
     case .nexusOperationTimedOutEventAttributes(let attributes)?: nexusOperations.remove(attributes.scheduledEventID)
 
     case .workflowExecutionTimeSkippingTransitionedEventAttributes(let attributes)?:
-      applyTimeSkipped(attributes)
+      applyTimeSkipped(attributes, at: time)
 
     default:
       break
@@ -248,8 +248,7 @@ extension Execution {
       record.executionTimeoutDue = expiration
       if record.runTimeoutDue == 0 || record.runTimeoutDue > expiration { record.runTimeoutDue = expiration }
     }
-    if attributes.hasTimeSkippingConfig { record.timeSkipping = attributes.timeSkippingConfig }
-    record.skipped = attributes.timeSkippingStatePropagation.initialSkippedDuration.nanoseconds
+    applyTimeSkippingStart(attributes, at: time)
     record.rootWorkflowID =
       attributes.hasRootWorkflowExecution ? attributes.rootWorkflowExecution.workflowID : attributes.workflowID
     record.rootRunID = attributes.hasRootWorkflowExecution ? attributes.rootWorkflowExecution.runID : record.runID
@@ -261,7 +260,10 @@ extension Execution {
     if attributes.unsetVersioningOverride { record.clearVersioningOverride() }
     if attributes.hasVersioningOverride { record.versioningOverride = attributes.versioningOverride }
     if attributes.hasPriority { record.priority = attributes.priority }
-    if attributes.hasTimeSkippingConfig { record.timeSkipping = attributes.timeSkippingConfig }
+    if attributes.timeSkippingConfigUpdated {
+      applyTimeSkipping(
+        attributes.hasTimeSkippingConfig ? attributes.timeSkippingConfig : nil, at: event.eventTime.nanoseconds)
+    }
     note(request: attributes.attachedRequestID, of: event)
   }
 

@@ -9,7 +9,9 @@ extension Execution {
   var nextDue: Int64? {
     var due: [Int64] = []
     if isRunning {
-      due = [record.firstTaskDue, record.runTimeoutDue, record.executionTimeoutDue, workflowTaskDue].filter { $0 > 0 }
+      due = [
+        record.firstTaskDue, record.runTimeoutDue, record.executionTimeoutDue, workflowTaskDue, pendingFastForwardDue,
+      ].filter { $0 > 0 }
       if let timer = timers.values.map(\.due).min() { due.append(timer) }
       if let activity = activities.values.compactMap(\.nextDue).min() { due.append(activity) }
     }
@@ -40,6 +42,7 @@ extension RunTransaction {
       record.firstTaskDue = 0
       needsWorkflowTask = true
     }
+    if execution.pendingFastForwardDue > 0, execution.pendingFastForwardDue <= now { endFastForward() }
     fireTimers()
   }
 }

@@ -2,7 +2,7 @@ internal import HindcastHistory
 internal import HindcastRecords
 internal import TemporalAPI
 
-// TO BE REPLACED by the owners of updates, versioning and time skipping.
+// TO BE REPLACED by the owners of updates and versioning.
 
 extension Execution {
   mutating func applyUpdateAdmitted(
@@ -20,10 +20,6 @@ extension Execution {
 
   mutating func applyCompletedVersioning(
     _ event: HistoryEvent, _ attributes: Temporal_Api_History_V1_WorkflowTaskCompletedEventAttributes
-  ) {}
-
-  mutating func applyTimeSkipped(
-    _ attributes: Temporal_Api_History_V1_WorkflowExecutionTimeSkippingTransitionedEventAttributes
   ) {}
 }
 

@@ -96,6 +96,7 @@ struct RunTransaction {
       $0.eventTime = (time ?? now).timestamp
       $0.eventType = attributes.eventType
       $0.attributes = attributes
+      $0.workerMayIgnore = attributes.eventType.isForReadersOnly
       if let userMetadata { $0.userMetadata = userMetadata }
       $0.links = links
     }
@@ -142,6 +143,7 @@ struct RunTransaction {
       if !execution.hasWorkflowTaskInFlight {
         flushBuffer()
         if needsWorkflowTask { scheduleWorkflowTask() }
+        skipTime()
       }
     }
     endBatch()
@@ -176,6 +178,18 @@ struct ChainStart: Sendable {
   var runID: String
   var attributes: StartedAttributes
   var userMetadata: UserMetadata?
+}
+
+extension EventType {
+  /// Whether workers that do not know the event may pass over it.
+  fileprivate var isForReadersOnly: Bool {
+    switch self {
+    case .workflowExecutionOptionsUpdated, .workflowExecutionPaused, .workflowExecutionUnpaused,
+      .workflowExecutionTimeSkippingTransitioned:
+      true
+    default: false
+    }
+  }
 }
 
 extension HistoryEvent {

@@ -112,23 +112,4 @@ extension ServerMachine {
     }
     return valid
   }
-
-  /// A setting of time skipping with its defaults (`server.md` 18.2).
-  func validTimeSkipping(
-    _ config: Temporal_Api_Common_V1_TimeSkippingConfig
-  ) throws(ServiceError) -> Temporal_Api_Common_V1_TimeSkippingConfig {
-    var config = config
-    if config.maxSessionSkipCount <= 0 { config.maxSessionSkipCount = 200 }
-    guard config.hasFastForwardConfig else { return config }
-    if config.fastForwardConfig.duration.nanoseconds <= 0 {
-      throw .invalidArgument("Time skipping config invalid: fast_forward duration must be positive")
-    }
-    if config.fastForwardConfig.id.allSatisfy(\.isWhitespace) {
-      throw .invalidArgument("Time skipping config invalid: fast_forward_id must be set")
-    }
-    if !config.enabled {
-      throw .invalidArgument("time_skipping_config: cannot set fast_forward when enabled is false")
-    }
-    return config
-  }
 }

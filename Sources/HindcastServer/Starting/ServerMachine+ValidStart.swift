@@ -70,7 +70,7 @@ extension ServerMachine {
     }
     try check(links + request.completionCallbacks.flatMap(\.links))
     if request.hasTimeSkippingConfig {
-      attributes.timeSkippingConfig = try validTimeSkipping(request.timeSkippingConfig)
+      attributes.timeSkippingConfig = try checked(request.timeSkippingConfig)
     }
     try checkBlob(request.hasInput ? request.input : nil)
     if request.memo.byteCount > limits.memoBytes { throw .invalidArgument("Memo size exceeds limit.") }
