@@ -823,6 +823,11 @@ public nonisolated struct ActivityRecord: @unchecked Sendable {
     set {_uniqueStorage()._startedClock = newValue}
   }
 
+  public var pauseRequestID: String {
+    get {_storage._pauseRequestID}
+    set {_uniqueStorage()._pauseRequestID = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2349,7 +2354,7 @@ nonisolated extension CallbackRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension ActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ActivityRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}scheduled_event_id\0\u{1}scheduled\0\u{3}user_metadata\0\u{3}first_scheduled_time\0\u{3}scheduled_time\0\u{3}started_time\0\u{1}attempt\0\u{1}identity\0\u{3}request_id\0\u{3}last_heartbeat_time\0\u{3}heartbeat_details\0\u{3}last_failure\0\u{3}last_worker_identity\0\u{3}last_attempt_complete_time\0\u{3}cancel_requested\0\u{3}cancel_request_event_id\0\u{3}next_attempt_due\0\u{1}paused\0\u{3}pause_info\0\u{1}options\0\u{3}options_changed\0\u{1}stamp\0\u{3}reset_requested\0\u{3}heartbeat_reset_requested\0\u{3}worker_version\0\u{3}last_deployment_version\0\u{3}current_retry_interval\0\u{3}handed_out_eagerly\0\u{3}started_clock\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}scheduled_event_id\0\u{1}scheduled\0\u{3}user_metadata\0\u{3}first_scheduled_time\0\u{3}scheduled_time\0\u{3}started_time\0\u{1}attempt\0\u{1}identity\0\u{3}request_id\0\u{3}last_heartbeat_time\0\u{3}heartbeat_details\0\u{3}last_failure\0\u{3}last_worker_identity\0\u{3}last_attempt_complete_time\0\u{3}cancel_requested\0\u{3}cancel_request_event_id\0\u{3}next_attempt_due\0\u{1}paused\0\u{3}pause_info\0\u{1}options\0\u{3}options_changed\0\u{1}stamp\0\u{3}reset_requested\0\u{3}heartbeat_reset_requested\0\u{3}worker_version\0\u{3}last_deployment_version\0\u{3}current_retry_interval\0\u{3}handed_out_eagerly\0\u{3}started_clock\0\u{3}pause_request_id\0")
 
   fileprivate class _StorageClass {
     var _scheduledEventID: Int64 = 0
@@ -2381,6 +2386,7 @@ nonisolated extension ActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _currentRetryInterval: Int64 = 0
     var _handedOutEagerly: Bool = false
     var _startedClock: String = String()
+    var _pauseRequestID: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2420,6 +2426,7 @@ nonisolated extension ActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _currentRetryInterval = source._currentRetryInterval
       _handedOutEagerly = source._handedOutEagerly
       _startedClock = source._startedClock
+      _pauseRequestID = source._pauseRequestID
     }
   }
 
@@ -2467,6 +2474,7 @@ nonisolated extension ActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 27: try { try decoder.decodeSingularInt64Field(value: &_storage._currentRetryInterval) }()
         case 28: try { try decoder.decodeSingularBoolField(value: &_storage._handedOutEagerly) }()
         case 29: try { try decoder.decodeSingularStringField(value: &_storage._startedClock) }()
+        case 30: try { try decoder.decodeSingularStringField(value: &_storage._pauseRequestID) }()
         default: break
         }
       }
@@ -2566,6 +2574,9 @@ nonisolated extension ActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if !_storage._startedClock.isEmpty {
         try visitor.visitSingularStringField(value: _storage._startedClock, fieldNumber: 29)
       }
+      if !_storage._pauseRequestID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._pauseRequestID, fieldNumber: 30)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2604,6 +2615,7 @@ nonisolated extension ActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._currentRetryInterval != rhs_storage._currentRetryInterval {return false}
         if _storage._handedOutEagerly != rhs_storage._handedOutEagerly {return false}
         if _storage._startedClock != rhs_storage._startedClock {return false}
+        if _storage._pauseRequestID != rhs_storage._pauseRequestID {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -7,10 +7,13 @@ internal import TemporalAPI
 struct CommandRefusal: Error, Sendable {
   var cause: WorkflowTaskFailedCause
   var reason: String
+  /// The run is terminated as well: what the command brings is too large (`server.md` 4).
+  var terminatesRun: Bool
 
-  init(_ cause: WorkflowTaskFailedCause, _ reason: String) {
+  init(_ cause: WorkflowTaskFailedCause, _ reason: String, terminatesRun: Bool = false) {
     self.cause = cause
     self.reason = reason
+    self.terminatesRun = terminatesRun
   }
 
   /// As the worker is told: `BadStartTimerAttributes: …`.

@@ -13,6 +13,10 @@ extension RunTransaction {
       try startTimer(attributes, metadata, context)
     case .cancelTimerCommandAttributes(let attributes)?:
       try cancelTimer(attributes, context)
+    case .scheduleActivityTaskCommandAttributes(let attributes)?:
+      try scheduleActivity(attributes, metadata, context)
+    case .requestCancelActivityTaskCommandAttributes(let attributes)?:
+      try cancelActivity(attributes, &context)
     case .recordMarkerCommandAttributes(let attributes)?:
       try recordMarker(attributes, metadata, context)
     case .completeWorkflowExecutionCommandAttributes(let attributes)?:
@@ -28,7 +32,9 @@ extension RunTransaction {
 
   /// Refuses to close a run that has not seen everything (`server.md` 3.3).
   func checkNothingUnseen() throws(CommandRefusal) {
-    if hasBufferedEvents { throw CommandRefusal(.unhandledCommand, "") }
+    if execution.buffer.contains(where: { !$0.event.isEndOfUnstartedActivity }) {
+      throw CommandRefusal(.unhandledCommand, "")
+    }
   }
 
   private mutating func recordMarker(

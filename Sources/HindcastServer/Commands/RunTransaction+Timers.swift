@@ -53,6 +53,7 @@ extension RunTransaction {
 
   /// Fires the timers that are due, in the order in which they became so.
   mutating func fireTimers() {
+    guard let next = execution.timers.nextDue, next <= now else { return }
     let due = execution.timers.values.filter { $0.due <= now }
     for timer in due.sorted(by: { ($0.due, $0.startedEventID) < ($1.due, $1.startedEventID) }) {
       add(

@@ -1,52 +1,46 @@
-/// When each run has something to do, earliest first.
-///
-/// A run has one due time, the earliest of all that it waits for; what was due is found when it is.
-struct DueTimes: Sendable {
+/// When each of many has something to do, earliest first.
+struct DueTimes<Key: Hashable & Sendable>: Sendable {
   private struct Entry {
     var due: Int64
     /// Among equals the one that was set first is first.
     var sequence: UInt64
-    var key: String
+    var key: Key
   }
 
   private var heap: [Entry] = []
-  private var current: [String: (due: Int64, sequence: UInt64)] = [:]
+  private var current: [Key: (due: Int64, sequence: UInt64)] = [:]
   private var sequence: UInt64 = 0
 
-  /// Sets when a run is due next; `nil` when it waits for nothing.
-  mutating func set(_ due: Int64?, for key: String) {
+  /// The earliest due time.
+  var next: Int64? { heap.first?.due }
+
+  /// Sets when something is due; `nil` when it waits for nothing.
+  mutating func set(_ due: Int64?, for key: Key) {
     guard let due else {
-      current[key] = nil
+      if current.removeValue(forKey: key) != nil { removeOvertaken() }
       return
     }
     if current[key]?.due == due { return }
     sequence += 1
     current[key] = (due, sequence)
     push(Entry(due: due, sequence: sequence, key: key))
+    removeOvertaken()
   }
 
-  /// The earliest due time.
-  ///
-  /// Entries that a later `set` overtook stay in the heap until they come to its top.
-  var next: Int64? {
-    mutating get {
-      while let first = heap.first, !isCurrent(first) { removeFirst() }
-      return heap.first?.due
-    }
+  /// Takes out what is due earliest, if it is due.
+  mutating func popDue(at now: Int64) -> Key? {
+    guard let first = heap.first, first.due <= now else { return nil }
+    current[first.key] = nil
+    removeOvertaken()
+    return first.key
   }
 
-  /// Takes out the run that is due earliest, if it is due.
-  mutating func popDue(at now: Int64) -> String? {
-    while let first = heap.first {
-      if isCurrent(first) {
-        guard first.due <= now else { return nil }
-        current[first.key] = nil
-        removeFirst()
-        return first.key
-      }
-      removeFirst()
-    }
-    return nil
+  /// Entries that a later `set` overtook stay in the heap until they come to its top, or are more than the others.
+  private mutating func removeOvertaken() {
+    while let first = heap.first, !isCurrent(first) { removeFirst() }
+    guard heap.count > 64, heap.count > 2 * current.count else { return }
+    // A sorted array is a heap.
+    heap = heap.filter(isCurrent).sorted(by: Self.isBefore)
   }
 
   private func isCurrent(_ entry: Entry) -> Bool { current[entry.key]?.sequence == entry.sequence }

@@ -10,6 +10,10 @@ public struct Limits: Sendable, Equatable {
   public var suggestedHistoryBytes: Int64 = 4 << 20
   /// Bytes of a payload or a set of them.
   public var blobBytes = 2 << 20
+  /// Bytes from which on a payload is worth a warning; a failure above the limit is cut down to so many.
+  public var blobWarningBytes = 512 << 10
+  /// Bytes of an activity's failure that are kept between its attempts.
+  public var activityFailureBytes = 4 << 10
   /// Bytes of a memo.
   public var memoBytes = 2 << 20
   /// Bytes of an id or a name.

@@ -61,7 +61,7 @@ extension ServerMachine {
   private static let routesByTopic: [[Route]] = [
     startRoutes,
     workflowTaskRoutes,
-    readingRoutes,
+    readingRoutes, activityRoutes,
     systemRoutes,
     signalRoutes,
     cancelRoutes,

@@ -24,7 +24,7 @@ extension Execution {
 
 extension ActivityRecord {
   /// Whether an attempt is with a worker or waits for one, rather than for its time or for someone to unpause it.
-  var isWithWorker: Bool { startedTime > 0 || (nextAttemptDue == 0 && !paused) }
+  var isWithWorker: Bool { isStarted || isDispatchable }
 }
 
 extension NexusOperationRecord {

@@ -31,7 +31,10 @@ extension ServerMachine {
       switch match.task {
       case .workflowTask(let runID, let stamp):
         isDelivered = try deliverWorkflowTask(runID: runID, stamp: stamp, to: match.poll, &turn)
-      case .activity, .query, .nexus, .standaloneActivity:
+      case .activity(let runID, let scheduledEventID, let stamp):
+        isDelivered = try deliverActivityTask(
+          runID: runID, scheduledEventID: scheduledEventID, stamp: stamp, to: match.poll, &turn)
+      case .query, .nexus, .standaloneActivity:
         isDelivered = false
       }
       if isDelivered {

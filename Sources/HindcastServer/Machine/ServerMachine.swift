@@ -16,8 +16,10 @@ public struct ServerMachine: Sendable {
   var namespaces: [String: NamespaceRecord] = [:]
   var executions: [String: Execution] = [:]
   var currentRuns: [WorkflowKey: String] = [:]
+  /// Activities without a workflow, by run id.
+  var standaloneActivities: [String: StandaloneActivityRecord] = [:]
   var queues = TaskQueues()
-  var dueTimes = DueTimes()
+  var dueTimes = DueTimes<String>()
   /// The runs that a worker has to do something for, or does: time must not be skipped now.
   var busyRuns: Set<String> = []
   /// Calls that wait for something, and for what.
@@ -85,9 +87,7 @@ public struct ServerMachine: Sendable {
   }
 
   /// The next moment at which ``advance(to:reading:)`` has something to do.
-  public var nextDue: ServerTime? {
-    mutating get { dueTimes.next.map(ServerTime.init(nanoseconds:)) }
-  }
+  public var nextDue: ServerTime? { dueTimes.next.map(ServerTime.init(nanoseconds:)) }
 
   /// The caller is gone: nothing is handed to it any more.
   public mutating func abandon(_ call: CallID) {

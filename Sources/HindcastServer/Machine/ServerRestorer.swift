@@ -118,7 +118,7 @@ extension Execution {
           activity.scheduledTime,
           Dispatch(
             queue: QueueKey(
-              namespace: record.namespace, name: activity.scheduled.taskQueue.name, kind: .activity),
+              namespace: record.namespace, name: activity.taskQueueName, kind: .activity),
             task: .activity(
               runID: runID, scheduledEventID: activity.scheduledEventID, stamp: activity.stamp))
         ))

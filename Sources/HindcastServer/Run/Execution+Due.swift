@@ -12,8 +12,7 @@ extension Execution {
       due = [
         record.firstTaskDue, record.runTimeoutDue, record.executionTimeoutDue, workflowTaskDue, pendingFastForwardDue,
       ].filter { $0 > 0 }
-      if let timer = timers.values.map(\.due).min() { due.append(timer) }
-      if let activity = activities.values.compactMap(\.nextDue).min() { due.append(activity) }
+      due += [timers.nextDue, activities.nextDue].compactMap { $0 }
     }
     return due.min().map { $0.addingClamped(-record.skipped) }
   }
@@ -27,9 +26,8 @@ extension Execution {
   }
 }
 
-extension ActivityRecord {
-  /// When an attempt is due or something times out; `nil` for never.
-  var nextDue: Int64? { nil }
+extension TimerRecord {
+  var nextDue: Int64? { due }
 }
 
 extension RunTransaction {
@@ -44,5 +42,6 @@ extension RunTransaction {
     }
     if execution.pendingFastForwardDue > 0, execution.pendingFastForwardDue <= now { endFastForward() }
     fireTimers()
+    fireActivities()
   }
 }

@@ -29,6 +29,8 @@ struct RunTransaction {
   var dispatches: [Dispatch] = []
   /// Whether the workflow must see something that it has not seen.
   var needsWorkflowTask = false
+  /// Activities that the worker which schedules them is to get with the response.
+  var eagerActivities: [Int64] = []
 
   /// The id of an event that waits in the buffer, in references from other events in the buffer.
   static let bufferedEventID: Int64 = -123
@@ -145,9 +147,12 @@ struct RunTransaction {
         if needsWorkflowTask { scheduleWorkflowTask() }
         skipTime()
       }
+    } else {
+      // Ends of activities that the answer cancelled before it closed the run: they leave no event.
+      execution.buffer = []
     }
     endBatch()
-    if hasNewEvents { execution.record.stateTransitionCount += 1 }
+    if hasNewEvents || !execution.activities.changed.isEmpty { execution.record.stateTransitionCount += 1 }
     encodedBatches = batches.map { EventBatch($0) }
     // The size of the history, which limits and suggestions are held against.
     execution.record.historySizeBytes += Int64(encodedBatches.reduce(0) { $0 + $1.eventBytes })

@@ -17,15 +17,19 @@ extension ServerMachine {
     try checkSequence(of: request.commands)
 
     var refusal: CommandRefusal?
+    var eagerActivities: [Int64] = []
     let namespace = namespaces[request.namespace]
     try change(token.runID, &turn) { (transaction: inout RunTransaction) throws(ServiceError) in
       refusal = try transaction.complete(request, namespace)
+      eagerActivities = transaction.startEagerActivities(identity: request.identity)
     }
     if let refusal {
       try fail(token, refusal, of: execution, by: request, &turn)
       throw .invalidArgument(refusal.text)
     }
-    return try answer(to: request, token, &turn)
+    var response = try answer(to: request, token, &turn)
+    response.activityTasks = eagerActivities.compactMap { activityTask(token.runID, $0) }
+    return response
   }
 
   /// A refused command fails the task, except on a repeated attempt: there the task waits for its timeout.

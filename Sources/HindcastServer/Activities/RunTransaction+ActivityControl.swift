@@ -1,0 +1,154 @@
+internal import Foundation
+internal import HindcastCalls
+internal import HindcastHistory
+internal import HindcastRecords
+internal import SwiftProtobuf
+internal import TemporalAPI
+internal import TemporalServiceAPI
+
+// Activities that are operated from outside (`server.md` 6): none of this is in the history.
+
+extension RunTransaction {
+  /// Holds back the next attempt; one that a worker has goes on.
+  mutating func pauseActivity(
+    _ scheduledEventID: Int64, by request: Temporal_Api_Workflowservice_V1_PauseActivityRequest
+  ) throws(ServiceError) {
+    guard let activity = execution.activities[scheduledEventID] else { return }
+    if activity.paused {
+      if activity.pauseRequestID == request.requestID { return }
+      throw .failedPrecondition("activity is already paused")
+    }
+    execution.activities.update(scheduledEventID) {
+      if $0.isScheduled { $0.stamp += 1 }
+      $0.paused = true
+      $0.pauseRequestID = request.requestID
+      $0.pauseInfo = .with {
+        $0.pauseTime = now.timestamp
+        $0.manual.identity = request.identity
+        $0.manual.reason = request.reason
+      }
+    }
+  }
+
+  mutating func unpauseActivity(
+    _ scheduledEventID: Int64, by request: Temporal_Api_Workflowservice_V1_UnpauseActivityRequest
+  ) {
+    guard execution.activities[scheduledEventID]?.paused == true else { return }
+    execution.activities.update(scheduledEventID) {
+      $0.unpause()
+      if request.resetAttempts { $0.attempt = 1 }
+      if request.resetHeartbeat { $0.resetHeartbeat() }
+    }
+    if execution.activities[scheduledEventID]?.isScheduled == true {
+      rescheduleActivity(scheduledEventID, at: jittered(request.jitter))
+    }
+  }
+
+  /// Sets an activity back to its first attempt.
+  mutating func resetActivity(
+    _ scheduledEventID: Int64, by request: Temporal_Api_Workflowservice_V1_ResetActivityRequest
+  ) {
+    execution.activities.update(scheduledEventID) {
+      let wasPaused = $0.paused
+      $0.attempt = 1
+      $0.resetRequested = true
+      if request.resetHeartbeat { $0.heartbeatResetRequested = true }
+      if request.restoreOriginalOptions {
+        $0.restoreOptions()
+        $0.stamp += 1
+      }
+      if wasPaused, !request.keepPaused { $0.unpause() }
+      if !$0.isStarted, !$0.paused, !wasPaused { $0.stamp += 1 }
+    }
+    guard let activity = execution.activities[scheduledEventID], activity.isScheduled, !activity.paused else { return }
+    rescheduleActivity(scheduledEventID, at: jittered(request.jitter))
+  }
+
+  /// Sets what a later attempt is run with.
+  mutating func setOptions(_ options: ActivityOptionsMessage?, of scheduledEventID: Int64) {
+    execution.activities.update(scheduledEventID) {
+      if let options {
+        $0.options = options
+        $0.optionsChanged = true
+      } else {
+        $0.restoreOptions()
+      }
+      $0.stamp += 1
+    }
+    guard let activity = execution.activities[scheduledEventID], activity.isScheduled else { return }
+    rescheduleActivity(scheduledEventID, at: activity.nextAttemptTime)
+  }
+
+  /// The attempt that waits comes at another time; what failed before it is forgotten.
+  private mutating func rescheduleActivity(_ scheduledEventID: Int64, at time: Int64) {
+    execution.activities.update(scheduledEventID) {
+      $0.clearLastFailure()
+      $0.reschedule(at: time)
+      if time <= now { $0.nextAttemptDue = 0 }
+    }
+    dispatchActivity(scheduledEventID)
+  }
+
+  private mutating func jittered(_ jitter: Google_Protobuf_Duration) -> Int64 {
+    let jitter = jitter.nanoseconds
+    return jitter > 0 ? now.addingClamped(Int64.random(in: 0..<jitter, using: &ids)) : now
+  }
+
+  /// Tells in a search attribute what is paused.
+  mutating func updatePauseInfo() {
+    var entries: [String] = []
+    if record.hasPauseInfo {
+      entries.append("Workflow:\(record.workflowID)")
+      if !record.pauseInfo.reason.isEmpty { entries.append("Reason:\(record.pauseInfo.reason)") }
+    }
+    let types = Set(execution.activities.values.filter(\.paused).map(\.scheduled.activityType.name))
+    entries += types.sorted().map { "property:activityType=\($0)" }
+    record.searchAttributes.indexedFields["TemporalPauseInfo"] = entries.isEmpty ? nil : .keywords(entries)
+  }
+}
+
+extension ActivityRecord {
+  /// Whether no worker has the activity, and nobody wants it cancelled.
+  var isScheduled: Bool { !isStarted && !cancelRequested }
+
+  /// When the attempt that waits would come under the options that hold now.
+  fileprivate var nextAttemptTime: Int64 {
+    let policy = retryPolicy
+    guard attempt > 1,
+      case .retry(let interval) = policy.unlimited.next(after: attempt, failing: Failure(), at: 0, expiration: 0)
+    else { return scheduledTime }
+    return lastAttemptCompleteTime.addingClamped(interval)
+  }
+
+  fileprivate mutating func unpause() {
+    paused = false
+    clearPauseInfo()
+    pauseRequestID = ""
+    stamp += 1
+  }
+
+  fileprivate mutating func restoreOptions() {
+    optionsChanged = false
+    clearOptions()
+  }
+}
+
+extension RetryPolicyMessage {
+  fileprivate var unlimited: Self {
+    var policy = self
+    policy.maximumAttempts = 0
+    return policy
+  }
+}
+
+extension Payload {
+  /// A search attribute of the type KeywordList.
+  static func keywords(_ words: [String]) -> Self {
+    let quoted = words.map { String(decoding: Payload(text: $0).data, as: UTF8.self) }
+    var payload = Payload()
+    payload.metadata["encoding"] = Data("json/plain".utf8)
+    payload.data = Data("[\(quoted.joined(separator: ","))]".utf8)
+    payload.metadata["type"] = Data("KeywordList".utf8)
+    return payload
+  }
+}
