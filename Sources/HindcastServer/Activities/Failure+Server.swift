@@ -7,7 +7,9 @@ internal import TemporalAPI
 extension Failure {
   /// The delay that an application asks for before the next attempt.
   var nextRetryDelay: Google_Protobuf_Duration? {
-    guard case .applicationFailureInfo(let application)? = failureInfo, application.hasNextRetryDelay else { return nil }
+    guard case .applicationFailureInfo(let application)? = failureInfo, application.hasNextRetryDelay else {
+      return nil
+    }
     return application.nextRetryDelay
   }
 

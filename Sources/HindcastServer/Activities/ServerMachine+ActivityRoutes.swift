@@ -69,7 +69,8 @@ extension ServerMachine {
         let failure = request.hasFailure ? request.failure : nil
         let details = request.hasLastHeartbeatDetails ? request.lastHeartbeatDetails : nil
         let failures = try machine.answer(
-          target, .failed(failure, lastHeartbeatDetails: details), by: ActivityWorker(identity: request.identity), &turn)
+          target, .failed(failure, lastHeartbeatDetails: details), by: ActivityWorker(identity: request.identity), &turn
+        )
         return .with { $0.failures = failures }
       },
       .prompt(WorkflowService.respondActivityTaskCanceled) { (machine, request, turn) throws(ServiceError) in

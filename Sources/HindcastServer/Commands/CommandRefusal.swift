@@ -18,7 +18,7 @@ struct CommandRefusal: Error, Sendable {
 
   /// As the worker is told: `BadStartTimerAttributes: …`.
   var text: String {
-    let name = "\(cause)"
+    let name = "\(cause)".replacing("ID", with: "Id")
     let cause = name.prefix(1).uppercased() + name.dropFirst()
     return reason.isEmpty ? cause : "\(cause): \(reason)"
   }
