@@ -68,6 +68,8 @@ extension ServerMachine {
     optionsRoutes,
     pauseRoutes,
     timeSkippingRoutes,
+    visibilityRoutes,
+    describeRoutes,
   ]
 
   /// Whether the server knows a method.

@@ -18,6 +18,8 @@ public struct ServerMachine: Sendable {
   var currentRuns: [WorkflowKey: String] = [:]
   /// Activities without a workflow, by run id.
   var standaloneActivities: [String: StandaloneActivityRecord] = [:]
+  /// All runs of each workflow, for lists; some of them may be gone.
+  var runIDs: [WorkflowKey: [String]] = [:]
   var queues = TaskQueues()
   var dueTimes = DueTimes<String>()
   /// The runs that a worker has to do something for, or does: time must not be skipped now.
@@ -151,6 +153,7 @@ public struct ServerMachine: Sendable {
     for batch in transaction.encodedBatches { turn.save(batch, run: runID) }
     turn.saveChanges(of: &transaction.execution, before: executions[runID])
     let due = transaction.execution.nextDue
+    if executions[runID] == nil { runIDs[transaction.execution.key, default: []].append(runID) }
     executions[runID] = transaction.execution
     dueTimes.set(due, for: runID)
     noteActivity(of: transaction.execution)

@@ -84,6 +84,7 @@ extension ServerMachine {
     for (runID, _) in executions {
       executions[runID]?.dropSpeculativeTask()
       guard let execution = executions[runID] else { continue }
+      runIDs[execution.key, default: []].append(runID)
       noteActivity(of: execution)
       for (time, dispatch) in execution.waitingDispatches { dispatches.append((time, runID, dispatch)) }
     }
