@@ -70,6 +70,8 @@ extension ServerMachine {
     timeSkippingRoutes,
     visibilityRoutes,
     describeRoutes,
+    namespaceRoutes,
+    searchAttributeRoutes,
   ]
 
   /// Whether the server knows a method.

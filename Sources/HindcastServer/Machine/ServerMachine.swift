@@ -41,13 +41,8 @@ public struct ServerMachine: Sendable {
   public init(seed: UInt64, limits: Limits = Limits(), additionalNamespaces: [String] = []) {
     ids = IDSource(seed: seed)
     self.limits = limits
-    for name in ["default", "temporal-system"] + additionalNamespaces where namespaces[name] == nil {
-      namespaces[name] = .with {
-        $0.name = name
-        $0.id = ids.uuid()
-        $0.retention = 86_400 * 1_000_000_000
-        $0.state = .registered
-      }
+    for record in NamespaceRecord.initial(additional: additionalNamespaces, ids: &ids) {
+      namespaces[record.name] = record
     }
   }
 

@@ -27,21 +27,6 @@ extension ServerMachine {
           }
         }
       },
-      .prompt(OperatorService.addSearchAttributes) { (machine, request, _) throws(ServiceError) in
-        try machine.checkNamespace(request.namespace)
-        for (name, type) in request.searchAttributes {
-          machine.namespaces[request.namespace]?.searchAttributes[name] = Int32(type.rawValue)
-        }
-        return .init()
-      },
-      .prompt(OperatorService.listSearchAttributes) { (machine, request, _) throws(ServiceError) in
-        try machine.checkNamespace(request.namespace)
-        return .with {
-          $0.customAttributes = (machine.namespaces[request.namespace]?.searchAttributes ?? [:]).compactMapValues {
-            .init(rawValue: Int($0))
-          }
-        }
-      },
     ]
   }
 }

@@ -25,6 +25,26 @@ extension Turn {
     }
   }
 
+  /// Removes all records of a run.
+  mutating func removeRecords(of execution: Execution) {
+    let runID = execution.runID
+    save(.execution, owner: runID, key: "", nil)
+    removeRecords(of: execution.activities, .activity, runID)
+    removeRecords(of: execution.timers, .timer, runID)
+    removeRecords(of: execution.children, .child, runID)
+    removeRecords(of: execution.externals, .external, runID)
+    removeRecords(of: execution.updates, .update, runID)
+    removeRecords(of: execution.nexusOperations, .nexusOperation, runID)
+    removeRecords(of: execution.requests, .request, runID)
+    for position in execution.buffer.indices { save(.bufferedEvent, owner: runID, key: "\(position)", nil) }
+  }
+
+  private mutating func removeRecords<Key, Record>(
+    of table: RecordTable<Key, Record>, _ kind: RecordKind, _ owner: String
+  ) {
+    for key in table.records.keys.sorted() { save(kind, owner: owner, key: "\(key)", nil) }
+  }
+
   private mutating func saveChanges<Key, Record: Message>(
     of table: inout RecordTable<Key, Record>, _ kind: RecordKind, _ owner: String
   ) {
