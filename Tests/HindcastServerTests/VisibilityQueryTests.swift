@@ -2,12 +2,12 @@ import Foundation
 import HindcastCalls
 import HindcastHistory
 import HindcastRecords
-@testable import HindcastServer
 import SwiftProtobuf
 import TemporalAPI
 import TemporalServiceAPI
 import XCTest
 
+@testable import HindcastServer
 
 /// The visibility query language; what is expected was seen on the real server.
 final class VisibilityQueryTests: XCTestCase {
@@ -163,7 +163,8 @@ final class VisibilityQueryTests: XCTestCase {
     let pieces = [
       "WorkflowId", "StartTime", "ExecutionStatus", "=", "!=", "<", ">=", "IN", "NOT", "(", ")", ",", "'", "\"", "`",
       "and", "OR", "BETWEEN", "IS", "NULL", "STARTS_WITH", "LIKE", "1", "-", "2.5", "0x1", "1e", ".", "GROUP BY",
-      "ORDER BY", "limit", "'a'", "\\", "é", ":", "?", "@", "--", "/*", "*/", "#", ";", "case", "end", "select", "f(", "\u{0}",
+      "ORDER BY", "limit", "'a'", "\\", "é", ":", "?", "@", "--", "/*", "*/", "#", ";", "case", "end", "select", "f(",
+      "\u{0}",
     ]
     for _ in 0..<20_000 {
       var text = ""
@@ -252,22 +253,58 @@ final class VisibilityQueryTests: XCTestCase {
   ]
 
   private static let refused: [(String, String)] = [
-    ("MyText IN ('hello','text')", "operation is not supported: operator 'IN' not supported for Text type search attribute 'MyText'"),
+    (
+      "MyText IN ('hello','text')",
+      "operation is not supported: operator 'IN' not supported for Text type search attribute 'MyText'"
+    ),
     ("MyText > 'a'", "operation is not supported: operator '>' not supported for Text type search attribute 'MyText'"),
-    ("MyKeyword LIKE 'a%'", "operation is not supported: operator 'LIKE' not supported for Keyword type search attribute 'MyKeyword'"),
-    ("MyKeyword NOT LIKE 'x'", "operation is not supported: operator 'NOT LIKE' not supported for Keyword type search attribute 'MyKeyword'"),
+    (
+      "MyKeyword LIKE 'a%'",
+      "operation is not supported: operator 'LIKE' not supported for Keyword type search attribute 'MyKeyword'"
+    ),
+    (
+      "MyKeyword NOT LIKE 'x'",
+      "operation is not supported: operator 'NOT LIKE' not supported for Keyword type search attribute 'MyKeyword'"
+    ),
     ("MyKeyword IS TRUE", "invalid expression: 'IS' operator can only be used as 'IS NULL' or 'IS NOT NULL'"),
-    ("MyKeyword = 3", "invalid expression: invalid value type for search attribute MyKeyword of type Keyword: 3 (type: int64)"),
-    ("MyKeyword = true", "invalid expression: invalid value type for search attribute MyKeyword of type Keyword: true (type: bool)"),
-    ("MyKeyword = abc", "operation is not supported: column name on the right side of comparison expression (did you forget to quote \"abc\"?)"),
-    ("MyInt = '3'", "invalid expression: invalid value type for search attribute MyInt of type Int: \"3\" (type: string)"),
-    ("MyInt STARTS_WITH 3", "operation is not supported: operator 'STARTS_WITH' not supported for Int type search attribute 'MyInt'"),
+    (
+      "MyKeyword = 3",
+      "invalid expression: invalid value type for search attribute MyKeyword of type Keyword: 3 (type: int64)"
+    ),
+    (
+      "MyKeyword = true",
+      "invalid expression: invalid value type for search attribute MyKeyword of type Keyword: true (type: bool)"
+    ),
+    (
+      "MyKeyword = abc",
+      "operation is not supported: column name on the right side of comparison expression (did you forget to quote \"abc\"?)"
+    ),
+    (
+      "MyInt = '3'",
+      "invalid expression: invalid value type for search attribute MyInt of type Int: \"3\" (type: string)"
+    ),
+    (
+      "MyInt STARTS_WITH 3",
+      "operation is not supported: operator 'STARTS_WITH' not supported for Int type search attribute 'MyInt'"
+    ),
     ("MyInt <=> 3", "operation is not supported: operator '<=>' not supported for Int type search attribute 'MyInt'"),
-    ("MyBool BETWEEN false AND true", "invalid expression: cannot do range condition on search attribute 'MyBool' of type Bool"),
+    (
+      "MyBool BETWEEN false AND true",
+      "invalid expression: cannot do range condition on search attribute 'MyBool' of type Bool"
+    ),
     ("MyTime > '2024-06-01'", "invalid expression: unable to parse datetime '2024-06-01'"),
-    ("MyTime > 1.5", "invalid expression: invalid value type for search attribute MyTime of type Datetime: 1.5 (type: float64)"),
-    ("MyList > 'a'", "operation is not supported: operator '>' not supported for KeywordList type search attribute 'MyList'"),
-    ("MyList BETWEEN 'a' AND 'b'", "invalid expression: cannot do range condition on search attribute 'MyList' of type KeywordList"),
+    (
+      "MyTime > 1.5",
+      "invalid expression: invalid value type for search attribute MyTime of type Datetime: 1.5 (type: float64)"
+    ),
+    (
+      "MyList > 'a'",
+      "operation is not supported: operator '>' not supported for KeywordList type search attribute 'MyList'"
+    ),
+    (
+      "MyList BETWEEN 'a' AND 'b'",
+      "invalid expression: cannot do range condition on search attribute 'MyList' of type KeywordList"
+    ),
     ("ExecutionStatus = 'running'", "invalid expression: invalid ExecutionStatus value 'running'"),
     ("ExecutionStatus = 99", "invalid expression: invalid ExecutionStatus value 99"),
     ("ExecutionStatus = 1.5", "invalid expression: unexpected value type float64 for search attribute ExecutionStatus"),
@@ -293,25 +330,40 @@ final class VisibilityQueryTests: XCTestCase {
     ("MyInt IN ()", "malformed SQL query: syntax error at position 39"),
     ("MyInt IN 3", "malformed SQL query: syntax error at position 38 near '3'"),
     ("MyInt = (3)", "invalid expression: unexpected value type *sqlparser.ParenExpr"),
-    ("MyInt IN (3, 'x')", "invalid expression: invalid value type for search attribute MyInt of type Int: \"x\" (type: string)"),
+    (
+      "MyInt IN (3, 'x')",
+      "invalid expression: invalid value type for search attribute MyInt of type Int: \"x\" (type: string)"
+    ),
     ("LIMIT 1", "malformed SQL query: syntax error at position 33 near 'limit'"),
     ("MyInt = 3 LIMIT 1", "operation is not supported: 'LIMIT' clause"),
     ("MyInt = 3 ORDER BY MyInt", "operation is not supported: 'ORDER BY' clause"),
     ("ORDER BY StartTime", "operation is not supported: 'ORDER BY' clause"),
     ("order   by StartTime", "malformed SQL query: syntax error at position 33 near 'order'"),
-    ("GROUP BY WorkflowType", "operation is not supported: 'GROUP BY' clause is not supported for search attribute WorkflowType"),
-    ("GROUP BY ExecutionStatus, WorkflowType", "operation is not supported: 'GROUP BY' clause supports only a single field"),
+    (
+      "GROUP BY WorkflowType",
+      "operation is not supported: 'GROUP BY' clause is not supported for search attribute WorkflowType"
+    ),
+    (
+      "GROUP BY ExecutionStatus, WorkflowType",
+      "operation is not supported: 'GROUP BY' clause supports only a single field"
+    ),
     ("GROUP BY 'ExecutionStatus'", "invalid expression: must be a column name but was *sqlparser.SQLVal"),
     ("HAVING MyInt = 3", "malformed SQL query: syntax error at position 34 near 'having'"),
     ("EXISTS (select 1)", "operation is not supported: expression of type *sqlparser.ExistsExpr"),
     ("MyInt IN (select 1)", "invalid expression: unexpected value type *sqlparser.Subquery"),
     ("MyInt = :v1", "invalid expression: unable to parse value \":v1\""),
     ("MyInt = ?", "invalid expression: unable to parse value \":v1\""),
-    ("MyInt = @x", "operation is not supported: column name on the right side of comparison expression (did you forget to quote \"@x\"?)"),
+    (
+      "MyInt = @x",
+      "operation is not supported: column name on the right side of comparison expression (did you forget to quote \"@x\"?)"
+    ),
     ("MyInt XOR 3", "malformed SQL query: syntax error at position 37 near 'xor'"),
     ("MyInt || 3", "invalid expression: incomplete expression"),
     ("! MyInt = 3", "invalid expression: must be a column name but was *sqlparser.UnaryExpr"),
-    ("MyKeyword REGEXP 'x'", "operation is not supported: operator 'REGEXP' not supported for Keyword type search attribute 'MyKeyword'"),
+    (
+      "MyKeyword REGEXP 'x'",
+      "operation is not supported: operator 'REGEXP' not supported for Keyword type search attribute 'MyKeyword'"
+    ),
     ("table1.MyInt = 3", "invalid search attribute: table1.MyInt"),
     ("MyInt = -'3'", "invalid expression: unary operator not supported in \"-'3'\""),
     ("MyInt BETWEEN 3", "malformed SQL query: syntax error at position 43"),

@@ -61,17 +61,14 @@ extension ServerMachine {
   private static let routesByTopic: [[Route]] = [
     startRoutes,
     workflowTaskRoutes,
-    readingRoutes, activityRoutes,
+    readingRoutes, describeRoutes, visibilityRoutes, namespaceRoutes, searchAttributeRoutes,
+    activityRoutes,
     systemRoutes,
     signalRoutes,
     cancelRoutes,
     optionsRoutes,
     pauseRoutes,
     timeSkippingRoutes,
-    visibilityRoutes,
-    describeRoutes,
-    namespaceRoutes,
-    searchAttributeRoutes,
   ]
 
   /// Whether the server knows a method.

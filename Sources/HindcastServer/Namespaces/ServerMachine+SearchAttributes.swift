@@ -44,9 +44,10 @@ extension ServerMachine {
       },
       .prompt(WorkflowService.getClusterInfo) { (_, _, _) throws(ServiceError) in
         .with {
-          for client in ["temporal-cli", "temporal-go", "temporal-java", "temporal-php", "temporal-server",
-            "temporal-typescript", "Nexus-go-sdk"]
-          {
+          for client in [
+            "temporal-cli", "temporal-go", "temporal-java", "temporal-php", "temporal-server",
+            "temporal-typescript", "Nexus-go-sdk",
+          ] {
             $0.supportedClients[client] = "<2.0.0"
           }
           $0.supportedClients["temporal-ui"] = "<3.0.0"
@@ -85,9 +86,11 @@ extension ServerMachine {
       }
       // One that exists stays as it is, whatever its type.
       if record.searchAttributes[name] != nil { continue }
-      guard let field = (1..<type.capacity + 1).lazy.map(type.field).first(where: {
-        record.searchAttributeAliases[$0] == nil
-      }) else {
+      guard
+        let field = (1..<type.capacity + 1).lazy.map(type.field).first(where: {
+          record.searchAttributeAliases[$0] == nil
+        })
+      else {
         throw .invalidArgument(
           "Unable to create search attributes: cannot have more than \(type.capacity) search attribute of type "
             + "\(type.serverName).")

@@ -61,7 +61,7 @@ extension Execution {
         }
       }
       if isRunning {
-        $0.pendingActivities = pendingActivities
+        $0.pendingActivities = pendingActivityInfo(at: now.addingClamped(record.skipped))
         $0.pendingChildren = pendingChildren
         $0.pendingNexusOperations = pendingNexusOperations
         if let task = pendingWorkflowTask { $0.pendingWorkflowTask = task }

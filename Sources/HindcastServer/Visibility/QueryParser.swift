@@ -281,7 +281,9 @@ struct QueryParser {
   }
 
   private func negate(_ operand: QueryExpression) throws(QueryRefusal) -> QueryExpression {
-    if case .number(let text) = operand, text.first?.isNumber == true || text.first == "." { return .number("-\(text)") }
+    if case .number(let text) = operand, text.first?.isNumber == true || text.first == "." {
+      return .number("-\(text)")
+    }
     if case .number(let text) = operand, text.hasPrefix("-") { return .number(String(text.dropFirst())) }
     return .other("*sqlparser.UnaryExpr", text: "-\(operand.sourceText)")
   }

@@ -169,7 +169,8 @@ extension ServerMachine {
 extension String {
   /// As a value in a query.
   fileprivate var quoted: String {
-    "\"" + split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
+    "\""
+      + split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
       .split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }
 }

@@ -37,7 +37,9 @@ struct VisibilityFilter: Sendable, Equatable {
 
 /// A condition that runs are held against.
 indirect enum VisibilityCondition: Sendable, Equatable {
-  enum Comparison: String, Sendable { case equal = "=", unequal = "!=", less = "<", greater = ">", atMost = "<=", atLeast = ">=" }
+  enum Comparison: String, Sendable {
+    case equal = "=", unequal = "!=", less = "<", greater = ">", atMost = "<=", atLeast = ">="
+  }
 
   case all([VisibilityCondition])
   case any([VisibilityCondition])
@@ -203,7 +205,8 @@ struct VisibilityQueryReader {
     throw .invalid("unable to parse value \"\(text)\"")
   }
 
-  private func checked(_ value: VisibilityValue, of attribute: SearchAttribute) throws(QueryRefusal) -> VisibilityValue {
+  private func checked(_ value: VisibilityValue, of attribute: SearchAttribute) throws(QueryRefusal) -> VisibilityValue
+  {
     switch (attribute.type, value) {
     case (.int, .integer), (.int, .double), (.double, .integer), (.double, .double), (.bool, .boolean),
       (.keyword, .text), (.keywordList, .text), (.text, .text):
