@@ -26,7 +26,7 @@ extension ServerMachine {
             $0.serverScaledDeployments = true
           }
         }
-      },
+      }
     ]
   }
 }
