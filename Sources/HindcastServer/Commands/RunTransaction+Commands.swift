@@ -25,6 +25,12 @@ extension RunTransaction {
       try failWorkflow(attributes, context)
     case .cancelWorkflowExecutionCommandAttributes(let attributes)?:
       try cancelWorkflow(attributes, context)
+    case .startChildWorkflowExecutionCommandAttributes(let attributes)?:
+      try startChild(attributes, metadata, &context)
+    case .signalExternalWorkflowExecutionCommandAttributes(let attributes)?:
+      try signalExternal(attributes, metadata, context)
+    case .requestCancelExternalWorkflowExecutionCommandAttributes(let attributes)?:
+      try cancelExternal(attributes, metadata, context)
     default:
       throw CommandRefusal(.unspecified, "\(command.commandType.serverName) is not supported yet")
     }

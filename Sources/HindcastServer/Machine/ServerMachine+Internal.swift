@@ -20,7 +20,12 @@ extension ServerMachine {
   /// Does what follows from a stored change.
   mutating func perform(_ followUp: FollowUp, _ turn: inout Turn) {
     switch followUp {
-    case .startChild, .deliverExternal, .closed, .continueChain: break
+    case .startChild(let runID, let initiatedEventID): startChild(initiatedEventID, of: runID, &turn)
+    case .deliverExternal(let runID, let initiatedEventID): deliverExternal(initiatedEventID, of: runID, &turn)
+    case .closed(let runID, let event):
+      tellParent(of: runID, event, &turn)
+      applyParentClosePolicies(of: runID, event, &turn)
+    case .continueChain: break
     }
   }
 

@@ -14,6 +14,8 @@ public struct ServerMachine: Sendable {
 
   var ids: IDSource
   var namespaces: [String: NamespaceRecord] = [:]
+  /// By name.
+  var nexusEndpoints: [String: NexusEndpointRecord] = [:]
   var executions: [String: Execution] = [:]
   var currentRuns: [WorkflowKey: String] = [:]
   /// Activities without a workflow, by run id.
@@ -153,7 +155,9 @@ public struct ServerMachine: Sendable {
     dueTimes.set(due, for: runID)
     noteActivity(of: transaction.execution)
     followUps += transaction.followUps
-    if wasRunning && !transaction.execution.isRunning { followUps.append(.closed(runID: runID)) }
+    if wasRunning && !transaction.execution.isRunning, let event = transaction.closingEvent {
+      followUps.append(.closed(runID: runID, event))
+    }
     for dispatch in transaction.dispatches { queues.add(dispatch.task, to: dispatch.queue) }
     if transaction.hasNewEvents { noteNewEvents(runID, &turn) }
     noteTimeSkipping(transaction.execution, &turn)

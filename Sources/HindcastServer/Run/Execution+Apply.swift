@@ -39,7 +39,11 @@ extension Execution {
       applyTaskCompleted(event, attributes)
     case .workflowTaskFailedEventAttributes(let attributes)?:
       endTask(raisingAttempt: true)
-      if attributes.cause == .resetWorkflow { record.workflowTask.attempt = 1 }
+      if attributes.cause == .resetWorkflow {
+        record.workflowTask.attempt = 1
+        record.resetBaseRunID = attributes.baseRunID
+        record.resetEventID = event.eventID
+      }
     case .workflowTaskTimedOutEventAttributes(let attributes)?:
       endTask(raisingAttempt: attributes.timeoutType != .scheduleToStart)
 

@@ -134,6 +134,11 @@ struct RunTransaction {
     return execution.buffer.remove(at: index).event
   }
 
+  /// The event that closed the run in this transaction; the transaction is finished.
+  var closingEvent: HistoryEvent? {
+    batches.last?.last { $0.eventID == record.completionEventID }
+  }
+
   /// Whether something is in the buffer that a new workflow task would show.
   var hasBufferedEvents: Bool { !execution.buffer.isEmpty }
 
@@ -171,8 +176,8 @@ enum FollowUp: Sendable {
   case startChild(runID: String, initiatedEventID: Int64)
   /// A signal or a cancel request is to reach another workflow.
   case deliverExternal(runID: String, initiatedEventID: Int64)
-  /// A run has closed: its parent is told, its children follow their close policies, callbacks are called.
-  case closed(runID: String)
+  /// A run has closed with this event: its parent is told, its children follow their close policies, callbacks are called.
+  case closed(runID: String, HistoryEvent)
   /// The run that follows another one in its chain is to be started.
   case continueChain(ChainStart)
 }
@@ -190,7 +195,8 @@ extension EventType {
   fileprivate var isForReadersOnly: Bool {
     switch self {
     case .workflowExecutionOptionsUpdated, .workflowExecutionPaused, .workflowExecutionUnpaused,
-      .workflowExecutionTimeSkippingTransitioned:
+      .workflowExecutionTimeSkippingTransitioned, .nexusOperationCancelRequestCompleted,
+      .nexusOperationCancelRequestFailed:
       true
     default: false
     }

@@ -19,8 +19,9 @@ extension ServerMachine {
     var refusal: CommandRefusal?
     var eagerActivities: [Int64] = []
     let namespace = namespaces[request.namespace]
+    let directory = Directory(namespaces: namespaces, nexusEndpoints: nexusEndpoints)
     try change(token.runID, &turn) { (transaction: inout RunTransaction) throws(ServiceError) in
-      refusal = try transaction.complete(request, namespace)
+      refusal = try transaction.complete(request, namespace, directory)
       eagerActivities = transaction.startEagerActivities(identity: request.identity)
     }
     if let refusal {
@@ -80,7 +81,7 @@ extension RunTransaction {
   ///
   /// - Returns: The refusal of a command; then the transaction is as it was before.
   fileprivate mutating func complete(
-    _ request: WorkflowTaskCompletedRequest, _ namespace: NamespaceRecord?
+    _ request: WorkflowTaskCompletedRequest, _ namespace: NamespaceRecord?, _ directory: Directory
   ) throws(ServiceError) -> CommandRefusal? {
     let before = self
     let task = record.workflowTask
@@ -106,11 +107,12 @@ extension RunTransaction {
     }
 
     var context = CommandContext(
-      request: request, completedEventID: completed.eventID, namespace: namespace)
+      request: request, completedEventID: completed.eventID, namespace: namespace, directory: directory)
     for command in request.commands {
       do throws(CommandRefusal) {
         try perform(command, &context)
       } catch {
+        if let answerError = error.answerError { throw answerError }
         self = before
         return error
       }
