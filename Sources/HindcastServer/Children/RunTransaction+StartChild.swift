@@ -32,8 +32,13 @@ extension RunTransaction {
   private func initiatedAttributes(
     _ command: StartChildCommand, namespaceID: String, completedEventID: Int64
   ) -> ChildInitiated {
-    let runTimeout = command.runTimeoutFilledIn
-    let taskTimeout = limits.workflowTaskTimeout(for: command.workflowTaskTimeout.nanoseconds, runTimeout: runTimeout)
+    var filledIn = StartedAttributes()
+    filledIn.workflowExecutionTimeout = command.workflowExecutionTimeout
+    filledIn.workflowRunTimeout = command.workflowRunTimeout
+    filledIn.workflowTaskTimeout = command.workflowTaskTimeout
+    filledIn.clipTimeouts(limits, at: now)
+    filledIn.setMemo(command.memo)
+    filledIn.setSearchAttributes(command.searchAttributes)
     return .with {
       $0.namespace = command.namespace
       $0.namespaceID = namespaceID
@@ -43,18 +48,18 @@ extension RunTransaction {
       $0.taskQueue.kind = .normal
       if command.hasInput { $0.input = command.input }
       if command.hasWorkflowExecutionTimeout { $0.workflowExecutionTimeout = command.workflowExecutionTimeout }
-      $0.workflowRunTimeout = runTimeout.protobufDuration
-      $0.workflowTaskTimeout = taskTimeout.protobufDuration
+      $0.workflowRunTimeout = filledIn.workflowRunTimeout
+      $0.workflowTaskTimeout = filledIn.workflowTaskTimeout
       $0.parentClosePolicy = command.parentClosePolicy == .unspecified ? .terminate : command.parentClosePolicy
       $0.control = command.control
       $0.workflowTaskCompletedEventID = completedEventID
       $0.workflowIDReusePolicy =
         command.workflowIDReusePolicy == .unspecified ? .allowDuplicate : command.workflowIDReusePolicy
-      if command.hasRetryPolicy { $0.retryPolicy = command.retryPolicy }
+      if command.hasRetryPolicy { $0.retryPolicy = command.retryPolicy.withDefaults }
       $0.cronSchedule = command.cronSchedule
       if command.hasHeader { $0.header = command.header }
-      if command.hasMemo { $0.memo = command.memo }
-      if command.hasSearchAttributes { $0.searchAttributes = command.searchAttributes }
+      if filledIn.hasMemo { $0.memo = filledIn.memo }
+      if filledIn.hasSearchAttributes { $0.searchAttributes = filledIn.searchAttributes }
       $0.inheritBuildID = command.inheritBuildID
       if command.hasPriority { $0.priority = command.priority }
       if command.hasVersioningOverride { $0.versioningOverride = command.versioningOverride }
@@ -89,32 +94,34 @@ extension RunTransaction {
         "WorkflowType on StartChildWorkflowExecutionCommand exceeds length limit. WorkflowId=\(id) "
           + "WorkflowType=\(type) Length=\(type.utf8.count) Limit=\(limit) Namespace=\(namespace)")
     }
-    for (name, timeout) in [
-      ("WorkflowExecutionTimeout", attributes.workflowExecutionTimeout),
-      ("WorkflowRunTimeout", attributes.workflowRunTimeout), ("WorkflowTaskTimeout", attributes.workflowTaskTimeout),
-    ] where timeout.nanoseconds < 0 {
+    let timeouts = [
+      ("WorkflowExecutionTimeout", attributes.workflowExecutionTimeout.fault),
+      ("WorkflowRunTimeout", attributes.workflowRunTimeout.fault),
+      ("WorkflowTaskTimeout", attributes.workflowTaskTimeout.fault),
+    ]
+    for case (let name, let fault?) in timeouts {
       try refuse(
-        "Invalid \(name) on StartChildWorkflowExecutionCommand: negative duration. "
+        "Invalid \(name) on StartChildWorkflowExecutionCommand: \(fault). "
           + "WorkflowId=\(id) WorkflowType=\(type) Namespace=\(namespace)")
     }
-  }
-}
-
-extension StartChildCommand {
-  /// The run timeout as the event has it: at most the execution timeout, which also stands in for it.
-  fileprivate var runTimeoutFilledIn: Int64 {
-    let execution = workflowExecutionTimeout.nanoseconds
-    let run = workflowRunTimeout.nanoseconds
-    if run == 0 { return execution }
-    return execution == 0 ? run : min(run, execution)
-  }
-}
-
-extension Limits {
-  /// The workflow task timeout that a command or request gets: 10 s unless it says, and never above the run's.
-  fileprivate func workflowTaskTimeout(for wanted: Int64, runTimeout: Int64) -> Int64 {
-    var timeout = wanted == 0 ? defaultWorkflowTaskTimeout.clampedNanoseconds : wanted
-    timeout = min(timeout, workflowTaskTimeout.clampedNanoseconds)
-    return runTimeout > 0 ? min(timeout, runTimeout) : timeout
+    if attributes.hasRetryPolicy, let fault = attributes.retryPolicy.withDefaults.fault {
+      try refuse(
+        "invalid WorkflowRetryPolicy on StartChildWorkflowExecutionCommand: \(fault). "
+          + "WorkflowId=\(id) WorkflowType=\(type) Namespace=\(namespace)")
+    }
+    if !attributes.cronSchedule.isEmpty, CronSchedule(parsing: attributes.cronSchedule) == nil {
+      try refuse(
+        "invalid CronSchedule on StartChildWorkflowExecutionCommand: invalid CronSchedule.. "
+          + "WorkflowId=\(id) WorkflowType=\(type) Namespace=\(namespace)")
+    }
+    let queue = attributes.taskQueue.name
+    if queue.utf8.count > limit || queue.hasPrefix("/_sys/") {
+      let fault =
+        queue.utf8.count > limit
+        ? "taskQueue length exceeds limit" : "task queue name cannot start with reserved prefix /_sys/"
+      try refuse(
+        "invalid TaskQueue on StartChildWorkflowExecutionCommand: \(fault). "
+          + "WorkflowId=\(id) WorkflowType=\(type) Namespace=\(namespace) TaskQueue=\(queue)")
+    }
   }
 }

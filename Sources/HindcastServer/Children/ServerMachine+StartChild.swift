@@ -35,7 +35,8 @@ extension ServerMachine {
     let initiated = child.initiated
     let runNow = now.nanoseconds.addingClamped(parent.record.skipped)
     var start = RunStart(
-      namespace: initiated.namespace, attributes: startedAttributes(of: initiated, child.initiatedEventID, parent, runNow))
+      namespace: initiated.namespace,
+      attributes: startedAttributes(of: initiated, child.initiatedEventID, parent, runNow))
     start.requestID = "\(parent.runID):\(child.initiatedEventID):0"
     if child.hasUserMetadata { start.userMetadata = child.userMetadata }
     start.reusePolicy = initiated.workflowIDReusePolicy
@@ -50,7 +51,7 @@ extension ServerMachine {
   private func startedAttributes(
     of initiated: ChildInitiated, _ initiatedEventID: Int64, _ parent: Execution, _ now: Int64
   ) -> StartedAttributes {
-    .with {
+    var attributes = StartedAttributes.with {
       $0.workflowType = initiated.workflowType
       $0.parentWorkflowNamespace = parent.record.namespace
       $0.parentWorkflowNamespaceID = namespaces[parent.record.namespace]?.id ?? ""
@@ -62,15 +63,11 @@ extension ServerMachine {
       if initiated.hasInput { $0.input = initiated.input }
       if initiated.hasWorkflowExecutionTimeout {
         $0.workflowExecutionTimeout = initiated.workflowExecutionTimeout
-        let timeout = initiated.workflowExecutionTimeout.nanoseconds
-        if timeout > 0 { $0.workflowExecutionExpirationTime = now.addingClamped(timeout).timestamp }
       }
       $0.workflowRunTimeout = initiated.workflowRunTimeout
       $0.workflowTaskTimeout = initiated.workflowTaskTimeout
       $0.attempt = 1
       if initiated.hasRetryPolicy { $0.retryPolicy = initiated.retryPolicy }
-      $0.cronSchedule = initiated.cronSchedule
-      $0.firstWorkflowTaskBackoff = .init()
       if initiated.hasHeader { $0.header = initiated.header }
       if initiated.hasMemo { $0.memo = initiated.memo }
       if initiated.hasSearchAttributes { $0.searchAttributes = initiated.searchAttributes }
@@ -84,6 +81,9 @@ extension ServerMachine {
         $0.timeSkippingStatePropagation = initiated.timeSkippingStatePropagation
       }
     }
+    attributes.setBackoff(cron: initiated.cronSchedule, delay: .init(), at: now)
+    attributes.clipTimeouts(limits, at: now)
+    return attributes
   }
 
   // MARK: What the parent is told
