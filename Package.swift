@@ -26,10 +26,12 @@ let package = Package(
     .library(name: "HindcastReplay", targets: ["HindcastReplay"]),
     .library(name: "HindcastLua", targets: ["HindcastLua"]),
     .library(name: "HindcastSwift", targets: ["HindcastSwift"]),
+    .library(name: "HindcastTesting", targets: ["HindcastTesting"]),
     .executable(name: "hindcast", targets: ["hindcast"]),
   ],
   traits: [
-    .trait(name: "GRPC", description: "The gRPC client and everything that talks to a real Temporal server")
+    .trait(name: "GRPC", description: "The gRPC client and everything that talks to a real Temporal server"),
+    .trait(name: "Server", description: "hindcast run: the in-process server and its SQLite store"),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
@@ -97,9 +99,23 @@ let package = Package(
       name: "HindcastGateway",
       dependencies: ["HindcastCalls", "HindcastWorker", "TemporalAPI", "TemporalServiceAPI", protobuf] + grpc,
       swiftSettings: strict),
+    .target(
+      name: "HindcastApp",
+      dependencies: ["HindcastWorker", "HindcastLua", "HindcastRegistry", "HindcastCore", "HindcastHistory"],
+      swiftSettings: strict),
+    .target(
+      name: "HindcastTesting",
+      dependencies: [
+        "HindcastApp", "HindcastService", "HindcastServer", "HindcastCalls", "HindcastWorker", "HindcastLua",
+        "HindcastSwift", "HindcastRegistry", "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI",
+        protobuf,
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "hindcast",
       dependencies: [
+        .target(name: "HindcastApp", condition: .when(traits: ["GRPC", "Server"])),
+        .target(name: "HindcastTesting", condition: .when(traits: ["Server"])),
         "HindcastReport", "HindcastReplay", "HindcastLua", "HindcastRegistry", "HindcastHistory", "HindcastCore",
         .target(name: "HindcastWorker", condition: .when(traits: ["GRPC"])),
         .target(name: "HindcastGateway", condition: .when(traits: ["GRPC"])),
@@ -150,6 +166,12 @@ let package = Package(
       dependencies: [
         "HindcastServer", "HindcastCalls", "HindcastRecords", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI",
         protobuf,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HindcastTestingTests",
+      dependencies: [
+        "HindcastTesting", "HindcastSwift", "HindcastCore", "HindcastHistory", "HindcastWorker", "TemporalAPI", protobuf,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -18,6 +18,12 @@ public struct WorkflowTime: Hashable, Comparable, Sendable {
     self.init(seconds: timestamp.seconds, nanoseconds: timestamp.nanos)
   }
 
+  /// Makes a time from nanoseconds since 1970.
+  public init(unixNanoseconds: Int64) {
+    let (seconds, rest) = unixNanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    self.init(seconds: rest < 0 ? seconds - 1 : seconds, nanoseconds: Int32(rest < 0 ? rest + 1_000_000_000 : rest))
+  }
+
   /// Year 1, which is what code sees before its first task has started (Go's zero time).
   public static let zero = WorkflowTime(seconds: -62_135_596_800)
 

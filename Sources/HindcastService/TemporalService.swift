@@ -21,6 +21,7 @@ public actor TemporalService: ServiceConnection {
   private var waiting: [CallID: CheckedContinuation<any Message, any Error>] = [:]
   private var alarm: Task<Void, Never>?
 
+  private var begun: [CallID: Result<any Message, ServiceError>?] = [:]
   private var virtualTime: ServerTime?
 
   /// A service with nothing in it.
@@ -101,7 +102,27 @@ public actor TemporalService: ServiceConnection {
     }
   }
 
-  private func abandon(_ call: CallID) {
+  /// Makes a call and does not wait for its answer; ``takeAnswer(to:)`` gives it when it has come.
+  public func begin<Request: Message, Response: Message>(
+    _ method: ServiceMethod<Request, Response>, _ request: Request
+  ) -> CallID {
+    lastCall += 1
+    let call = Call(id: CallID(lastCall))
+    begun[call.id] = .some(nil)
+    take(machine.handle(request, of: MethodName(method), as: call, at: now, reading: archive))
+    return call.id
+  }
+
+  /// The answer to a call that was begun; `nil` while it waits.
+  public func takeAnswer(to call: CallID) throws -> (any Message)? {
+    guard let answer = begun[call] ?? nil else { return nil }
+    begun[call] = nil
+    return try answer.get()
+  }
+
+  /// Gives up a call that was begun.
+  public func abandon(_ call: CallID) {
+    begun[call] = nil
     machine.abandon(call)
     waiting.removeValue(forKey: call)?.resume(throwing: CancellationError())
   }
@@ -113,6 +134,7 @@ public actor TemporalService: ServiceConnection {
 
   private func take(_ turn: Turn) {
     archive.store(turn.writes)
+    for reply in turn.replies where begun[reply.call] != nil { begun[reply.call] = reply.result }
     for reply in turn.replies { waiting.removeValue(forKey: reply.call)?.resume(with: reply.result.mapError { $0 }) }
     alarm?.cancel()
     guard virtualTime == nil, let due = machine.nextDue else { return }

@@ -1,15 +1,15 @@
-import Foundation
-import SwiftProtobuf
-import TemporalAPI
+internal import Foundation
+internal import SwiftProtobuf
+package import TemporalAPI
 
 /// Swift values as payloads and back, in the encodings of the Go SDK's default data converter.
 ///
 /// `nil` is `binary/null`, `Data` is `binary/plain`, protobuf messages are `json/protobuf`, and everything else is
 /// `json/plain` with sorted keys, so that equal values give equal bytes in every process.
-enum PayloadConverter {
+package enum PayloadConverter {
   private static let encodingKey = "encoding"
 
-  static func payload(_ value: any Encodable) throws -> Temporal_Api_Common_V1_Payload {
+  package static func payload(_ value: any Encodable) throws -> Temporal_Api_Common_V1_Payload {
     switch value {
     case let raw as RawPayload: return raw.payload
     case let data as Data: return make("binary/plain", data)
@@ -25,16 +25,16 @@ enum PayloadConverter {
     }
   }
 
-  static func payloads(_ values: [any Encodable]) throws -> Temporal_Api_Common_V1_Payloads? {
+  package static func payloads(_ values: [any Encodable]) throws -> Temporal_Api_Common_V1_Payloads? {
     guard !values.isEmpty else { return nil }
     return try .with { $0.payloads = try values.map(payload) }
   }
 
-  static func payloads(_ value: any Encodable) throws -> Temporal_Api_Common_V1_Payloads {
+  package static func payloads(_ value: any Encodable) throws -> Temporal_Api_Common_V1_Payloads {
     try .with { $0.payloads = [try payload(value)] }
   }
 
-  static func decode<Value: Decodable>(
+  package static func decode<Value: Decodable>(
     _ type: Value.Type = Value.self, from payload: Temporal_Api_Common_V1_Payload
   ) throws -> Value {
     if type == RawPayload.self, let raw = RawPayload(payload: payload) as? Value { return raw }
@@ -54,19 +54,19 @@ enum PayloadConverter {
   }
 
   /// The first payload; a missing one is nil where the type allows it.
-  static func decode<Value: Decodable>(
+  package static func decode<Value: Decodable>(
     _ type: Value.Type = Value.self, from payloads: Temporal_Api_Common_V1_Payloads?
   ) throws -> Value {
     var reader = ArgumentReader(payloads)
     return try reader.next(type)
   }
 
-  static func nilValue<Value>(of type: Value.Type) -> Value? {
+  package static func nilValue<Value>(of type: Value.Type) -> Value? {
     (type as? any OptionalValue.Type)?.none as? Value
   }
 
   /// Whether the payload stands for nothing.
-  static func isNull(_ payload: Temporal_Api_Common_V1_Payload) -> Bool {
+  package static func isNull(_ payload: Temporal_Api_Common_V1_Payload) -> Bool {
     payload.metadata[encodingKey] == Data("binary/null".utf8)
   }
 

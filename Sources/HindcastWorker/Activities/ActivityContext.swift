@@ -27,6 +27,7 @@ public final class ActivityContext: Sendable {
   private let sink: WorkerLog
   private let beat: @Sendable (Payloads?) -> Void
   private let deadline: ContinuousClock.Instant?
+  private let clock: (any ActivityClock)?
   private let requested = Mutex<ActivityCancellation?>(nil)
   private let changes = NSCondition()
 
@@ -37,17 +38,21 @@ public final class ActivityContext: Sendable {
   ///   - input: The arguments.
   ///   - header: The header.
   ///   - log: Where log lines go.
+  ///   - clock: Another time than the machine's, in which the activity waits.
   ///   - beat: Where heartbeats go; must not block.
   public init(
     info: ActivityInfo, input: Payloads? = nil, header: Temporal_Api_Common_V1_Header? = nil,
-    log: @escaping WorkerLog = { _ in }, beat: @escaping @Sendable (Payloads?) -> Void = { _ in }
+    log: @escaping WorkerLog = { _ in }, clock: (any ActivityClock)? = nil,
+    beat: @escaping @Sendable (Payloads?) -> Void = { _ in }
   ) {
     self.info = info
     self.input = input
     self.header = header
     sink = log
     self.beat = beat
-    deadline = info.remainingTime.map { ContinuousClock.now + $0 }
+    self.clock = clock
+    // In another time the server's own timeouts are enough: they come to the activity as cancellations.
+    deadline = clock == nil ? info.remainingTime.map { ContinuousClock.now + $0 } : nil
   }
 
   /// Why the activity should stop; `nil` while it may go on. A request is learnt of only by heartbeats.
@@ -77,6 +82,10 @@ public final class ActivityContext: Sendable {
   /// - Returns: Why it should stop; `nil` when the time has passed.
   @discardableResult
   public func wait(_ duration: Duration) -> ActivityCancellation? {
+    if let clock {
+      if cancellation == nil { clock.wait(duration, in: self) }
+      return cancellation
+    }
     let end = ContinuousClock.now + duration
     changes.lock()
     defer { changes.unlock() }
@@ -89,11 +98,49 @@ public final class ActivityContext: Sendable {
     return cancellation
   }
 
+  /// Waits for a while, or until the activity should stop, without blocking a thread.
+  ///
+  /// - Returns: Why it should stop; `nil` when the time has passed.
+  @discardableResult
+  public func sleep(for duration: Duration) async -> ActivityCancellation? {
+    if let clock {
+      if cancellation == nil { await clock.sleep(duration, in: self) }
+      return cancellation
+    }
+    let end = ContinuousClock.now + duration
+    while cancellation == nil, ContinuousClock.now < end {
+      // Cancellations are looked for now and then: they come by heartbeats, which are seconds apart.
+      try? await Task.sleep(for: min(.milliseconds(100), end - .now))
+      if Task.isCancelled { break }
+    }
+    return cancellation
+  }
+
+  /// The time now, in nanoseconds since 1970: of the environment that the activity runs in.
+  public var now: Int64 {
+    if let clock { return clock.nanosecondsSince1970 }
+    let seconds = Date().timeIntervalSince1970
+    return Int64(seconds * 1_000_000_000)
+  }
+
   /// Tells the code to stop; the first reason counts.
-  func cancel(_ reason: ActivityCancellation) {
+  package func cancel(_ reason: ActivityCancellation) {
     requested.withLock { $0 = $0 ?? reason }
+    clock?.wake(self)
     changes.lock()
     changes.broadcast()
     changes.unlock()
   }
+}
+
+/// A time of its own for activities to wait in, such as a test's.
+public protocol ActivityClock: Sendable {
+  /// Now, in nanoseconds since 1970.
+  var nanosecondsSince1970: Int64 { get }
+  /// Blocks the calling thread until so much time has passed or ``wake(_:)`` is called for the activity.
+  func wait(_ duration: Duration, in activity: ActivityContext)
+  /// As ``wait(_:in:)``, for code that must not block its thread.
+  func sleep(_ duration: Duration, in activity: ActivityContext) async
+  /// Ends the activity's wait, if it waits.
+  func wake(_ activity: ActivityContext)
 }

@@ -1,9 +1,9 @@
 private import Foundation
 internal import HindcastCalls
-internal import HindcastHistory
+package import HindcastHistory
 private import SwiftProtobuf
 private import Synchronization
-private import TemporalAPI
+package import TemporalAPI
 internal import TemporalServiceAPI
 
 /// Takes an activity task from the poll to the answer.
@@ -206,7 +206,7 @@ private final class CancelTarget: Sendable {
 
 extension ActivityError {
   /// What the server is told. It takes no failures but those of applications.
-  fileprivate var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .failed(var failure):
       switch failure.failureInfo {

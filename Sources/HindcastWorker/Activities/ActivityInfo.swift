@@ -1,6 +1,6 @@
 public import SwiftProtobuf
 public import TemporalAPI
-internal import TemporalServiceAPI
+package import TemporalServiceAPI
 
 /// What an activity can know of itself and of the workflow that asked for it.
 public struct ActivityInfo: Sendable {
@@ -36,7 +36,7 @@ public struct ActivityInfo: Sendable {
   /// Makes an empty value, for tests of activities.
   public init() {}
 
-  init(_ task: Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse, taskQueue: String) {
+  package init(_ task: Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse, taskQueue: String) {
     type = task.activityType.name
     activityID = task.activityID
     namespace = task.workflowNamespace
@@ -75,7 +75,7 @@ public struct ActivityInfo: Sendable {
 }
 
 extension Duration {
-  init(_ duration: Google_Protobuf_Duration) {
+  package init(_ duration: Google_Protobuf_Duration) {
     self = .seconds(duration.seconds) + .nanoseconds(duration.nanos)
   }
 

@@ -1,13 +1,13 @@
 private import Dispatch
 private import Foundation
-internal import HindcastCore
+package import HindcastCore
 private import Synchronization
 
 /// Threads that run workflow code, each in a runtime of its own.
 ///
 /// Workflow code may use a processor for as long as its budget lets it, which the threads that `async` functions share must
 /// not be held up by; and a runtime stays on the thread that made it.
-final class WorkflowThreads: Sendable {
+package final class WorkflowThreads: Sendable {
   /// What a thread does with its runtime, or with the reason why it has none.
   private typealias Work = @Sendable (Result<any WorkflowRuntime, WorkflowLoadError>) -> Void
 
@@ -38,7 +38,7 @@ final class WorkflowThreads: Sendable {
   private let count: Int
 
   /// Starts the threads. The runtimes are made on them, at their first job.
-  init(count: Int, code: any WorkflowCode, options: RuntimeOptions) {
+  package init(count: Int, code: any WorkflowCode, options: RuntimeOptions) {
     self.count = max(1, count)
     for number in 1...self.count {
       let state = state
@@ -70,7 +70,7 @@ final class WorkflowThreads: Sendable {
   /// Runs `body` on one of the threads.
   ///
   /// - Throws: the error that kept the thread from making a runtime.
-  func run<Value: Sendable>(_ body: @escaping @Sendable (any WorkflowRuntime) -> Value) async throws -> Value {
+  package func run<Value: Sendable>(_ body: @escaping @Sendable (any WorkflowRuntime) -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
       let isAccepted = state.queue.withLock { queue in
         guard !queue.isClosed else { return false }
@@ -84,7 +84,7 @@ final class WorkflowThreads: Sendable {
   }
 
   /// Ends the threads once the work that they were given is done.
-  func close() {
+  package func close() {
     state.queue.withLock { $0.isClosed = true }
     for _ in 0..<count { state.changes.signal() }
   }

@@ -1,4 +1,4 @@
-internal import HindcastCore
+package import HindcastCore
 internal import HindcastHistory
 private import SwiftProtobuf
 internal import TemporalAPI
@@ -9,21 +9,59 @@ private import TemporalServiceAPI
 ///
 /// Nothing is kept from one task to the next. That is slower than the caches of the SDKs, and proves at every task that the
 /// run can be rebuilt from its history.
-struct WorkflowTaskExecution {
-  let task: WorkflowTask
+package struct WorkflowTaskExecution {
+  package let task: WorkflowTask
   let supportedTypes: [String]
   let log: WorkerLog
 
+  package init(task: WorkflowTask, supportedTypes: [String], log: @escaping WorkerLog) {
+    self.task = task
+    self.supportedTypes = supportedTypes
+    self.log = log
+  }
+
   /// The answer to the task; problems are answers, too.
-  func answer(in runtime: any WorkflowRuntime) -> WorkflowTaskAnswer {
+  package func answer(in runtime: any WorkflowRuntime) -> WorkflowTaskAnswer {
+    let (answer, run) = answerAndKeepRun(in: runtime)
+    run?.close()
+    return answer
+  }
+
+  /// The answer to the task, and the run that gave it, which may go on with the run's next task.
+  package func answerAndKeepRun(in runtime: any WorkflowRuntime) -> (WorkflowTaskAnswer, WorkflowRun?) {
+    var made: WorkflowRun?
     do throws(WorkflowTaskProblem) {
       let run = try makeRun(in: runtime)
-      defer { run.close() }
-      return try answer(with: run)
+      made = run
+      return (try answer(with: run), run)
     } catch {
-      return .failed(error)
+      return (.failed(error), made)
     }
   }
+
+  /// The answer of a run that has worked all tasks of the history but the last.
+  package func answer(continuing run: WorkflowRun) -> WorkflowTaskAnswer {
+    var slicer = HistorySlicer(task.events)
+    while let slice = slicer.next() {
+      guard slice.completed == nil, slice.started != nil else { continue }
+      do throws(WorkflowTaskProblem) {
+        return .completed(try perform(slice, run))
+      } catch {
+        return .failed(error)
+      }
+    }
+    return .failed(
+      WorkflowTaskProblem(unusable: "the task's history has no workflow task that was started and not completed"))
+  }
+
+  /// Whether nothing was completed after the task that this event started.
+  package func covers(startedEventID: Int64) -> Bool {
+    let last = task.events.last { $0.eventType == .workflowTaskCompleted }
+    return last?.workflowTaskCompletedEventAttributes.startedEventID == startedEventID
+  }
+
+  /// The answer of a run to a task that is only a query.
+  package func answer(queryWith run: WorkflowRun) -> WorkflowTaskAnswer { .queried(answer(to: task.polled.query, run)) }
 
   private func makeRun(in runtime: any WorkflowRuntime) throws(WorkflowTaskProblem) -> WorkflowRun {
     guard case .workflowExecutionStartedEventAttributes(let started)? = task.events.first?.attributes else {
@@ -93,7 +131,7 @@ struct WorkflowTaskExecution {
       log(WorkerLogLine(.warning, warning.message, [.init("rule", warning.rule.rawValue)] + place + task.logFields))
     }
     return WorkflowTaskCompletion(
-      commands: commands.map(\.command).map(\.withoutEagerExecution), messages: run.takeMessages(),
+      issued: commands, messages: run.takeMessages(),
       flags: run.takeNewFlags(), queryResults: task.polled.queries.mapValues { $0.result(answer(to: $0, run)) })
   }
 
@@ -105,20 +143,6 @@ struct WorkflowTaskExecution {
     return run.query(
       query.queryType, arguments: query.hasQueryArgs ? query.queryArgs : nil,
       header: query.hasHeader ? query.header : nil)
-  }
-}
-
-extension Command {
-  /// The command without the wish to get its activity in the answer: this worker takes activities from its polls only, and
-  /// one that the server counts as handed out would wait for its timeout.
-  fileprivate var withoutEagerExecution: Command {
-    guard case .scheduleActivityTaskCommandAttributes(var activity)? = attributes, activity.requestEagerExecution else {
-      return self
-    }
-    activity.requestEagerExecution = false
-    var command = self
-    command.scheduleActivityTaskCommandAttributes = activity
-    return command
   }
 }
 

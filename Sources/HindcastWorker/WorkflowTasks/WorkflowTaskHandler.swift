@@ -71,7 +71,8 @@ struct WorkflowTaskHandler: Sendable {
     case .completed(let completion):
       do {
         _ = try await connection.call(
-          WorkflowService.respondWorkflowTaskCompleted, request(completing: task, with: completion))
+          WorkflowService.respondWorkflowTaskCompleted,
+          task.completed(with: completion, by: configuration))
       } catch let error as ServiceError where error.code == .resourceExhausted {
         // Commands that the server refuses it has failed the task for; what is too large it has not even looked at.
         try await respond(to: task, with: .failed(WorkflowTaskProblem(tooLarge: error)))
@@ -83,39 +84,9 @@ struct WorkflowTaskHandler: Sendable {
         WorkerLogLine(.error, problem.message, [.init("type", problem.type)] + task.logFields))
       _ = try await connection.call(
         WorkflowService.respondWorkflowTaskFailed,
-        .with {
-          $0.taskToken = task.polled.taskToken
-          $0.namespace = configuration.namespace
-          $0.identity = configuration.identity
-          $0.cause = problem.cause
-          $0.failure = problem.failure
-        })
+        task.failed(with: problem, by: configuration))
     case .queried(let answer):
       try await respond(toQuery: task, answer)
-    }
-  }
-
-  private func request(
-    completing task: WorkflowTask, with completion: WorkflowTaskCompletion
-  ) -> Temporal_Api_Workflowservice_V1_RespondWorkflowTaskCompletedRequest {
-    .with {
-      $0.taskToken = task.polled.taskToken
-      $0.namespace = configuration.namespace
-      $0.identity = configuration.identity
-      $0.commands = completion.commands
-      $0.messages = completion.messages
-      $0.queryResults = completion.queryResults
-      $0.sdkMetadata = .with {
-        $0.langUsedFlags = completion.flags
-        // Said once a run, as the Go SDK does.
-        if task.recordedSDK != configuration.sdk {
-          $0.sdkName = configuration.sdk.name
-          $0.sdkVersion = configuration.sdk.version
-        }
-      }
-      // The server may drop the task of a rejected update together with its events; whoever keeps no state of a run between
-      // tasks does not notice.
-      $0.capabilities.discardSpeculativeWorkflowTaskWithEvents = true
     }
   }
 
@@ -124,19 +95,6 @@ struct WorkflowTaskHandler: Sendable {
     cause: Temporal_Api_Enums_V1_WorkflowTaskFailedCause = .unspecified
   ) async throws {
     _ = try await connection.call(
-      WorkflowService.respondQueryTaskCompleted,
-      .with {
-        $0.taskToken = task.polled.taskToken
-        $0.namespace = configuration.namespace
-        $0.cause = cause
-        switch answer {
-        case .answered(let payloads):
-          $0.completedType = .answered
-          $0.queryResult = payloads
-        case .failed(let message):
-          $0.completedType = .failed
-          $0.errorMessage = message
-        }
-      })
+      WorkflowService.respondQueryTaskCompleted, task.answered(answer, by: configuration, cause: cause))
   }
 }

@@ -1,19 +1,19 @@
-internal import HindcastCalls
-internal import HindcastCore
-internal import HindcastHistory
+package import HindcastCalls
+package import HindcastCore
+package import HindcastHistory
 private import SwiftProtobuf
-internal import TemporalAPI
+package import TemporalAPI
 
 /// Why a worker cannot complete a workflow task, as it tells the server.
-struct WorkflowTaskProblem: Error, Sendable {
-  var cause: Temporal_Api_Enums_V1_WorkflowTaskFailedCause
+package struct WorkflowTaskProblem: Error, Sendable {
+  package var cause: Temporal_Api_Enums_V1_WorkflowTaskFailedCause
   /// What kind of problem it is, in one word: the failure's type.
-  var type: String
-  var message: String
-  var stack: String = ""
+  package var type: String
+  package var message: String
+  package var stack: String = ""
 
   /// The failure that goes with `RespondWorkflowTaskFailed`.
-  var failure: Failure {
+  package var failure: Failure {
     .with {
       $0.message = message
       $0.source = "hindcast"
@@ -43,7 +43,7 @@ extension WorkflowTaskProblem {
   }
 
   /// There is no code for the type, or it does not load.
-  init(_ error: WorkflowLoadError, type: String, supported: [String]) {
+  package init(_ error: WorkflowLoadError, type: String, supported: [String]) {
     self.init(
       cause: .workflowWorkerUnhandledFailure, type: "WorkflowLoadError",
       // The wording of sdk-go, which operators search their logs for.
@@ -80,7 +80,7 @@ extension WorkflowTaskProblem {
 
 extension CoroutineStack {
   /// The coroutine's name, what it waits for and its frames, a line each.
-  var text: String {
+  package var text: String {
     let head = waitingFor.map { "\(name) [\($0)]:" } ?? "\(name):"
     return ([head] + frames.map { "  \($0)" }).joined(separator: "\n")
   }

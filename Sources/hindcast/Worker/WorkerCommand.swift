@@ -1,6 +1,7 @@
 #if GRPC
 import ArgumentParser
 import Foundation
+import HindcastApp
 import HindcastGateway
 import HindcastRegistry
 import HindcastReport
@@ -74,12 +75,5 @@ struct WorkerCommand: ConsoleCommand {
     }
     return found
   }
-}
-
-/// Why no worker can be run.
-struct WorkerSetupError: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) { self.description = description }
 }
 #endif

@@ -1,5 +1,6 @@
 #if GRPC
 import Foundation
+import HindcastApp
 import HindcastGateway
 import HindcastRegistry
 import HindcastReport

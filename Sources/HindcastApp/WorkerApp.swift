@@ -1,22 +1,20 @@
-#if GRPC
-import HindcastCore
-import HindcastGateway
-import HindcastLua
-import HindcastRegistry
-import HindcastWorker
+package import HindcastCore
+internal import HindcastLua
+package import HindcastRegistry
+package import HindcastWorker
 
 /// The one place that knows how an app's entries become workers.
-struct WorkerApp {
+package struct WorkerApp {
   /// What likely does not do what its author wanted.
-  private(set) var warnings: [String] = []
+  package private(set) var warnings: [String] = []
 
   private let registry: Registry
   private let directory: String
-  private let code: LuaWorkflowCode
+  private var code: LuaWorkflowCode
   private let activities: LuaActivities
 
   /// Takes an app that was loaded from a folder.
-  init(registry: Registry, from directory: String) {
+  package init(registry: Registry, from directory: String) {
     self.registry = registry
     self.directory = directory
     var code = LuaWorkflowCode(registry)
@@ -26,16 +24,29 @@ struct WorkerApp {
     warnings = registry.warnings.map(\.description) + registry.workers.flatMap(Self.warnings)
   }
 
+  /// All workflows of the app, whichever worker has them.
+  package var workflowCode: any WorkflowCode { code }
+
+  /// Whether random values of workflows differ from run to run, as they must in production and must not in tests.
+  package var usesSystemRandomness: Bool {
+    get { code.usesSystemRandomness }
+    set { code.usesSystemRandomness = newValue }
+  }
+
   /// The workers that start with the app, in the order of the entries.
   ///
-  /// - Parameter client: Only those of this client.
-  func plans(client: EntryID?) throws -> [WorkerPlan] {
+  /// - Parameters:
+  ///   - client: Only those of this client.
+  ///   - startingAll: Also those without `lifecycle.auto_start`.
+  package func plans(client: EntryID?, startingAll: Bool = false) throws -> [WorkerPlan] {
     if let client, registry.client(client) == nil {
       let names = registry.clients.map(\.id.description).joined(separator: ", ")
       throw WorkerSetupError(
         "\(directory) has no temporal.client \(client)" + (names.isEmpty ? "" : "; it has \(names)"))
     }
-    let workers = registry.workers.filter { $0.lifecycle.autoStart && (client == nil || $0.client == client) }
+    let workers = registry.workers.filter {
+      (startingAll || $0.lifecycle.autoStart) && (client == nil || $0.client == client)
+    }
     guard !workers.isEmpty else {
       let idle = registry.workers.isEmpty ? "" : "; those it has lack lifecycle.auto_start: true"
       throw WorkerSetupError(
@@ -78,13 +89,13 @@ struct WorkerApp {
 }
 
 /// A worker that is to run.
-struct WorkerPlan: Sendable {
+package struct WorkerPlan: Sendable {
   /// The worker's entry.
-  var entry: EntryID
+  package var entry: EntryID
   /// The client that it connects through.
-  var client: TemporalClientConfiguration
+  package var client: TemporalClientConfiguration
   /// What it works on, and how.
-  var configuration: WorkerConfiguration
+  package var configuration: WorkerConfiguration
 }
 
 extension WorkerConfiguration {
@@ -104,4 +115,10 @@ extension WorkerConfiguration {
     for (duration, path) in durations where duration > .zero { self[keyPath: path] = duration.duration }
   }
 }
-#endif
+
+/// Why no worker can be run.
+package struct WorkerSetupError: Error, CustomStringConvertible {
+  package let description: String
+
+  package init(_ description: String) { self.description = description }
+}

@@ -1,9 +1,8 @@
-#if GRPC
-import HindcastCore
+package import HindcastCore
 
 /// The workflows of an app that one worker has.
-struct WorkflowSubset: WorkflowCode {
-  let workflowTypes: [String]
+package struct WorkflowSubset: WorkflowCode {
+  package let workflowTypes: [String]
 
   private let code: any WorkflowCode
   private let names: Set<String>
@@ -12,13 +11,13 @@ struct WorkflowSubset: WorkflowCode {
   ///   - code: The app's workflows.
   ///   - types: The registered names.
   ///   - aliases: Names that runs may carry as well, such as the entries' ids.
-  init(_ code: any WorkflowCode, types: [String], aliases: [String]) {
+  package init(_ code: any WorkflowCode, types: [String], aliases: [String]) {
     self.code = code
     workflowTypes = types.sorted()
     names = Set(types + aliases)
   }
 
-  func makeRuntime(_ options: RuntimeOptions) throws(WorkflowLoadError) -> any WorkflowRuntime {
+  package func makeRuntime(_ options: RuntimeOptions) throws(WorkflowLoadError) -> any WorkflowRuntime {
     Runtime(try code.makeRuntime(options), names: names)
   }
 
@@ -39,4 +38,3 @@ struct WorkflowSubset: WorkflowCode {
     }
   }
 }
-#endif

@@ -1,0 +1,417 @@
+internal import HindcastApp
+internal import HindcastCalls
+public import HindcastCore
+internal import HindcastHistory
+internal import HindcastLua
+internal import HindcastRegistry
+internal import HindcastServer
+internal import HindcastService
+internal import HindcastSwift
+public import HindcastWorker
+internal import SwiftProtobuf
+internal import TemporalAPI
+internal import TemporalServiceAPI
+
+/// A Temporal server, a worker and a clock for one test.
+///
+/// ```swift
+/// let environment = try TestEnvironment(app: "Histories/orders")
+/// environment.activities.mock("app:charge_payment", returning: ["transaction": "tx-1"])
+/// let run = try await environment.start("app:order_workflow", Order(id: "17", window: "24h"))
+/// let receipt: Receipt = try await run.result()
+/// ```
+///
+/// Nothing happens but what a call waits for: waiting for a result works tasks and skips time until the run has closed, and
+/// ``advance(by:)`` does so until the time has come. Everything runs one after another, so the same test gives the same
+/// history, to the byte. Environments share nothing: tests may run in parallel.
+public actor TestEnvironment {
+  /// What stands in for activities, and what they were called with.
+  public nonisolated let activities = ActivityMocks()
+  /// The options that it was made with.
+  public nonisolated let options: TestEnvironmentOptions
+
+  nonisolated let service: TemporalService
+  let stage: ActivityStage
+  private let driver: WorkflowDriver
+  private let workers: [WorkerConfiguration]
+  private let queueOfType: [String: String]
+  private var running: [Int: (task: Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse, worker: Int)] = [:]
+  private var lastActivity = 0
+  private var lastNumber = 0
+  /// Workflow tasks that were handed out, for faults.
+  private(set) var taskCount = 0
+  /// Called before each workflow task is taken, and between taking and answering it.
+  var boundary: (@Sendable (Boundary) async throws -> Void)?
+
+  /// A point between two things that a run does.
+  struct Boundary: Sendable {
+    /// The workflow task, counted from 1 in this environment.
+    var task: Int
+    /// Whether a worker has the task: what comes now is buffered until it is answered.
+    var isInFlight: Bool
+  }
+
+  /// An environment for the Wippy app in a folder: its workflows run, and its activities where no mock stands in for them.
+  ///
+  /// - Throws: ``TestEnvironmentError/unusableApp(_:)`` with the places of all errors.
+  public init(app directory: String, options: TestEnvironmentOptions = TestEnvironmentOptions()) throws {
+    do {
+      let registry = try Registry.load(directory: directory)
+      var app = WorkerApp(registry: registry, from: directory)
+      app.usesSystemRandomness = false
+      let plans = try app.plans(client: nil, startingAll: true)
+      var queues: [String: String] = [:]
+      for plan in plans {
+        for type in plan.configuration.workflows?.workflowTypes ?? [] where queues[type] == nil {
+          queues[type] = plan.configuration.taskQueue
+        }
+      }
+      self.init(app.workflowCode, plans.map(\.configuration), queues: queues, options)
+    } catch let errors as RegistryErrors {
+      throw TestEnvironmentError.unusableApp(errors.description)
+    } catch let error as WorkerSetupError {
+      throw TestEnvironmentError.unusableApp(error.description)
+    }
+  }
+
+  /// An environment for workflows written in Swift; activities are mocks, or closures of a table.
+  public init(
+    workflows: some WorkflowCode, activities: (any ActivityCode)? = nil,
+    options: TestEnvironmentOptions = TestEnvironmentOptions()
+  ) {
+    let worker = WorkerConfiguration(
+      taskQueue: "test", identity: "test-worker", workflows: workflows, activities: activities)
+    self.init(workflows, [worker], queues: [:], options)
+  }
+
+  private init(
+    _ code: any WorkflowCode, _ workers: [WorkerConfiguration], queues: [String: String],
+    _ options: TestEnvironmentOptions
+  ) {
+    self.options = options
+    queueOfType = queues
+    let start = options.startTime.multipliedReportingOverflow(by: 1_000_000_000)
+    let now = start.overflow ? Int64.max / 2 : start.partialValue
+    service = TemporalService(seed: options.seed, clock: .virtual(start: ServerTime(nanoseconds: now)))
+    stage = ActivityStage(now: now)
+    driver = WorkflowDriver(code, options: options)
+    self.workers = workers.map { worker in
+      var worker = worker
+      worker.namespace = options.namespace
+      let log = options.log
+      worker.log = { line in
+        log("\(line.level.rawValue): \(line.message)" + line.fields.map { " \($0.name)=\($0.value)" }.joined())
+      }
+      return worker
+    }
+  }
+
+  deinit {
+    stage.cancelAll()
+    driver.close()
+  }
+
+  // MARK: Time
+
+  /// The environment's time, in nanoseconds since 1970.
+  public var now: Int64 { stage.nanosecondsSince1970 }
+
+  /// Lets time pass: all that becomes due on the way happens at its time, and workflows and activities run.
+  public func advance(by duration: Duration) async throws {
+    let end = now.addingReportingOverflow(duration.nanoseconds)
+    let target = end.overflow ? Int64.max : end.partialValue
+    try await settle()
+    while let due = await nextDue(), due <= target {
+      try await move(to: due)
+      try await settle()
+    }
+    try await move(to: target)
+    try await settle()
+  }
+
+  /// Works all tasks that there are now, without letting time pass.
+  public func settle() async throws {
+    var tasks = 0
+    while true {
+      switch try await step() {
+      case .workflowTask(let id):
+        tasks += 1
+        if tasks > options.maximumWorkflowTasks {
+          throw TestEnvironmentError.tooManyTasks(workflowID: id, limit: options.maximumWorkflowTasks)
+        }
+      case .activity: continue
+      case .nothing: return
+      }
+    }
+  }
+
+  /// Works tasks and skips time until a condition holds.
+  ///
+  /// - Returns: `false` when nothing is left that could happen.
+  func run(until isDone: () async throws -> Bool) async throws -> Bool {
+    let first = taskCount
+    while true {
+      try await settle()
+      if try await isDone() { return true }
+      guard let due = await nextDue() else { return false }
+      if taskCount - first > options.maximumWorkflowTasks {
+        throw TestEnvironmentError.tooManyTasks(workflowID: lastWorkflowID, limit: options.maximumWorkflowTasks)
+      }
+      try await move(to: due)
+    }
+  }
+
+  private func nextDue() async -> Int64? {
+    [await service.nextDue?.nanoseconds, stage.nextWake].compactMap { $0 }.min()
+  }
+
+  private func move(to time: Int64) async throws {
+    await service.advance(to: ServerTime(nanoseconds: time))
+    // Each activity that wakes goes as far as it can before the next one does.
+    while stage.advance(to: time) { try await settleActivities() }
+  }
+
+  // MARK: Tasks
+
+  private enum Step {
+    case workflowTask(String)
+    case activity
+    case nothing
+  }
+
+  private var lastWorkflowID = ""
+
+  /// Does the next thing that can be done now.
+  private func step() async throws -> Step {
+    try await settleActivities()
+    for worker in workers where worker.workflows != nil {
+      try await boundary?(Boundary(task: taskCount + 1, isInFlight: false))
+      let polled = try await service.call(
+        WorkflowService.pollWorkflowTaskQueue,
+        .with {
+          $0.namespace = worker.namespace
+          $0.taskQueue.name = worker.taskQueue
+          $0.taskQueue.kind = .normal
+          $0.identity = worker.identity
+        }, timeout: .zero)
+      if polled.taskToken.isEmpty { continue }
+      try await work(polled, worker)
+      return .workflowTask(polled.workflowExecution.workflowID)
+    }
+    for (index, worker) in workers.enumerated() {
+      let polled = try await service.call(
+        WorkflowService.pollActivityTaskQueue,
+        .with {
+          $0.namespace = worker.namespace
+          $0.taskQueue.name = worker.taskQueue
+          $0.taskQueue.kind = .normal
+          $0.identity = worker.identity
+        }, timeout: .zero)
+      if polled.taskToken.isEmpty { continue }
+      begin(polled, index)
+      return .activity
+    }
+    return .nothing
+  }
+
+  private func work(
+    _ polled: Temporal_Api_Workflowservice_V1_PollWorkflowTaskQueueResponse, _ worker: WorkerConfiguration
+  ) async throws {
+    lastWorkflowID = polled.workflowExecution.workflowID
+    var task = WorkflowTask(polled: polled, events: polled.history.events, namespace: worker.namespace)
+    if !polled.nextPageToken.isEmpty {
+      task.events = try await service.history(of: polled.workflowExecution, in: worker.namespace).events
+    }
+    if !task.isQuery {
+      taskCount += 1
+      for fault in options.faults where fault.task == taskCount {
+        switch fault.kind {
+        case .evictCache: try await driver.evict(polled.workflowExecution.runID)
+        case .dropWorker: return
+        case .timeOutTask:
+          _ = try await driver.answer(task, log: worker.log)
+          try await driver.evict(polled.workflowExecution.runID)
+          return
+        }
+      }
+    }
+    let answer = try await driver.answer(task, log: worker.log)
+    if !task.isQuery { try await boundary?(Boundary(task: taskCount, isInFlight: true)) }
+    switch answer {
+    case .completed(let completion):
+      do {
+        _ = try await service.call(
+          WorkflowService.respondWorkflowTaskCompleted, task.completed(with: completion, by: worker))
+      } catch let error as ServiceError where error.message == "UnhandledCommand" {
+        // Something came in that the workflow has not seen: the server hands out another task.
+        try await driver.evict(polled.workflowExecution.runID)
+        return
+      } catch let error as ServiceError {
+        throw TestEnvironmentError.taskFailed(fault(of: task, kind: error.code.name, message: error.message, stack: ""))
+      }
+      if options.checksReexecution {
+        let history = try await service.history(of: polled.workflowExecution, in: worker.namespace)
+        try await driver.check(
+          WorkflowHistory(
+            events: history.events, workflowID: polled.workflowExecution.workflowID,
+            runID: polled.workflowExecution.runID), in: worker.namespace)
+      }
+    case .failed(let problem) where task.isQuery:
+      _ = try await service.call(
+        WorkflowService.respondQueryTaskCompleted,
+        task.answered(.failed(problem.message), by: worker, cause: problem.cause))
+    case .failed(let problem):
+      _ = try await service.call(WorkflowService.respondWorkflowTaskFailed, task.failed(with: problem, by: worker))
+      throw TestEnvironmentError.taskFailed(
+        fault(of: task, kind: problem.type, message: problem.message, stack: problem.stack))
+    case .queried(let answer):
+      _ = try await service.call(WorkflowService.respondQueryTaskCompleted, task.answered(answer, by: worker))
+    }
+  }
+
+  private func fault(of task: WorkflowTask, kind: String, message: String, stack: String) -> TaskFault {
+    TaskFault(
+      workflowID: task.polled.workflowExecution.workflowID, workflowType: task.polled.workflowType.name, kind: kind,
+      message: message, stack: stack, history: task.workflowHistory)
+  }
+
+  // MARK: Activities
+
+  private func begin(_ polled: Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse, _ index: Int) {
+    lastActivity += 1
+    let number = lastActivity
+    let worker = workers[index]
+    running[number] = (polled, index)
+    let stage = stage
+    let activity = ActivityContext(
+      info: ActivityInfo(polled, taskQueue: worker.taskQueue), input: polled.hasInput ? polled.input : nil,
+      header: polled.hasHeader ? polled.header : nil, log: worker.log, clock: stage,
+      beat: { stage.heartbeat(number, $0) })
+    activities.note(activity)
+    let type = activity.info.type
+    if let mock = activities.body(for: type) {
+      stage.begin(number, activity) { await Self.result(of: mock, activity) }
+    } else if let code = worker.activities, code.activityTypes.contains(type) {
+      stage.begin(number, activity) { Result { () throws(ActivityError) in try code.run(activity) } }
+    } else {
+      let types = worker.activities?.activityTypes ?? []
+      stage.begin(number, activity) { .failure(.failed(.activityNotRegistered(type, supported: types))) }
+    }
+  }
+
+  private static func result(
+    of mock: ActivityMocks.Body, _ activity: ActivityContext
+  ) async -> Result<Payloads?, ActivityError> {
+    do {
+      return .success(try await mock(activity))
+    } catch let error as ActivityError {
+      return .failure(error)
+    } catch {
+      return .failure(
+        .failed(
+          .with {
+            $0.message = "\(error)"
+            $0.source = "hindcast"
+            $0.applicationFailureInfo.type = "\(type(of: error))"
+          }))
+    }
+  }
+
+  /// Waits until every activity has ended or waits for time to pass, and tells the server what they had to say.
+  private func settleActivities() async throws {
+    while true {
+      let events = await stage.untilSettled()
+      if events.isEmpty { return }
+      for event in events { try await report(event) }
+    }
+  }
+
+  private func report(_ event: ActivityStage.Event) async throws {
+    switch event {
+    case .heartbeat(let number, let details):
+      guard let (task, index) = running[number] else { return }
+      do {
+        let answer = try await service.call(
+          WorkflowService.recordActivityTaskHeartbeat,
+          .with {
+            $0.taskToken = task.taskToken
+            $0.namespace = workers[index].namespace
+            $0.identity = workers[index].identity
+            if let details { $0.details = details }
+          })
+        if answer.cancelRequested { stage.cancel(number, .requested) }
+        if answer.activityPaused || answer.activityReset { stage.cancel(number, .paused) }
+      } catch let error as ServiceError where error.code == .notFound {
+        stage.cancel(number, .timedOut)
+      }
+    case .ended(let number, let result):
+      guard let (task, index) = running.removeValue(forKey: number) else { return }
+      do {
+        try await respond(to: task, result, workers[index])
+      } catch let error as ServiceError where error.code == .notFound {
+        // It was timed out, or its workflow is over: nobody waits for the answer.
+      }
+    }
+  }
+
+  private func respond(
+    to task: Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse, _ result: Result<Payloads?, ActivityError>,
+    _ worker: WorkerConfiguration
+  ) async throws {
+    switch result {
+    case .success(let result):
+      _ = try await service.call(
+        WorkflowService.respondActivityTaskCompleted,
+        .with {
+          $0.taskToken = task.taskToken
+          $0.namespace = worker.namespace
+          $0.identity = worker.identity
+          if let result { $0.result = result }
+        })
+    case .failure(.canceled(let details)):
+      do {
+        _ = try await service.call(
+          WorkflowService.respondActivityTaskCanceled,
+          .with {
+            $0.taskToken = task.taskToken
+            $0.namespace = worker.namespace
+            $0.identity = worker.identity
+            if let details { $0.details = details }
+          })
+      } catch let error as ServiceError where error.code == .invalidArgument {
+        // Nobody asked for it: then it counts as a failure.
+        try await fail(task, ActivityError.canceled(details: details), worker)
+      }
+    case .failure(let error):
+      try await fail(task, error, worker)
+    }
+  }
+
+  private func fail(
+    _ task: Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse, _ error: ActivityError,
+    _ worker: WorkerConfiguration
+  ) async throws {
+    _ = try await service.call(
+      WorkflowService.respondActivityTaskFailed,
+      .with {
+        $0.taskToken = task.taskToken
+        $0.namespace = worker.namespace
+        $0.identity = worker.identity
+        $0.failure = error.failure
+      })
+  }
+
+  // MARK: What runs wait for
+
+  func taskQueue(for type: String) -> String { queueOfType[type] ?? workers.first?.taskQueue ?? "test" }
+
+  func waits(of runID: String) async -> [String] { await driver.waits(of: runID) }
+
+  /// A number that was not given before, for ids.
+  func nextNumber() -> Int {
+    lastNumber += 1
+    return lastNumber
+  }
+
+  func setBoundary(_ boundary: (@Sendable (Boundary) async throws -> Void)?) { self.boundary = boundary }
+}

@@ -1,0 +1,305 @@
+internal import Foundation
+internal import HindcastCalls
+public import HindcastHistory
+internal import HindcastServer
+internal import HindcastService
+internal import SwiftProtobuf
+public import TemporalAPI
+internal import TemporalServiceAPI
+
+/// How a workflow is started.
+public struct StartOptions: Sendable {
+  /// The workflow id; the type's name and a number unless told.
+  public var id: String?
+  /// The task queue; the one of the worker that has the type unless told.
+  public var taskQueue: String?
+  /// Of one run.
+  public var runTimeout: Duration?
+  /// Of a chain of runs.
+  public var executionTimeout: Duration?
+  /// Of a workflow task; 10 seconds unless told.
+  public var taskTimeout: Duration?
+  /// Wait before the first task.
+  public var startDelay: Duration?
+  /// A cron schedule.
+  public var cronSchedule = ""
+  /// How often a failed run is retried; `nil` for not at all.
+  public var maximumAttempts: Int?
+  /// Notes that lists show.
+  public var memo: [String: any Encodable & Sendable] = [:]
+
+  /// The defaults.
+  public init() {}
+
+  /// With an id.
+  public static func id(_ id: String) -> StartOptions {
+    var options = StartOptions()
+    options.id = id
+    return options
+  }
+}
+
+extension TestEnvironment {
+  /// Starts a workflow. It runs when something is waited for.
+  ///
+  /// - Parameters:
+  ///   - type: The registered type.
+  ///   - arguments: Its arguments, encoded as JSON.
+  public func start<each Argument: Encodable & Sendable>(
+    _ type: String, _ arguments: repeat each Argument, options: StartOptions = StartOptions()
+  ) async throws -> TestRun {
+    var input = Payloads()
+    for argument in repeat each arguments { input.payloads += try encode(argument).payloads }
+    return try await start(type, payloads: input.payloads.isEmpty ? nil : input, options: options)
+  }
+
+  /// Starts a workflow with payloads as they are.
+  public func start(
+    _ type: String, payloads: Payloads?, options start: StartOptions = StartOptions()
+  ) async throws -> TestRun {
+    let request = try startRequest(type, payloads, start)
+    let response = try await refusing { try await service.call(WorkflowService.startWorkflowExecution, request) }
+    return TestRun(environment: self, workflowID: request.workflowID, firstRunID: response.runID, workflowType: type)
+  }
+
+  /// Signals a workflow, and starts it first if it does not run.
+  public func signalWithStart(
+    _ type: String, payloads: Payloads?, signal: String, signalPayloads: Payloads?,
+    options start: StartOptions = StartOptions()
+  ) async throws -> TestRun {
+    let request = try startRequest(type, payloads, start)
+    let response = try await refusing {
+      try await service.call(
+        WorkflowService.signalWithStartWorkflowExecution,
+        .with {
+          $0.namespace = request.namespace
+          $0.workflowID = request.workflowID
+          $0.workflowType = request.workflowType
+          $0.taskQueue = request.taskQueue
+          if request.hasInput { $0.input = request.input }
+          $0.identity = request.identity
+          $0.requestID = request.requestID
+          $0.signalName = signal
+          if let signalPayloads { $0.signalInput = signalPayloads }
+          if request.hasMemo { $0.memo = request.memo }
+          if request.hasRetryPolicy { $0.retryPolicy = request.retryPolicy }
+          if request.hasWorkflowRunTimeout { $0.workflowRunTimeout = request.workflowRunTimeout }
+          if request.hasWorkflowExecutionTimeout { $0.workflowExecutionTimeout = request.workflowExecutionTimeout }
+          if request.hasWorkflowTaskTimeout { $0.workflowTaskTimeout = request.workflowTaskTimeout }
+        })
+    }
+    return TestRun(environment: self, workflowID: request.workflowID, firstRunID: response.runID, workflowType: type)
+  }
+
+  /// A run that something else started, such as a child.
+  public nonisolated func run(workflowID: String, runID: String = "") -> TestRun {
+    TestRun(environment: self, workflowID: workflowID, firstRunID: runID, workflowType: "")
+  }
+
+  private func startRequest(
+    _ type: String, _ payloads: Payloads?, _ start: StartOptions
+  ) throws -> Temporal_Api_Workflowservice_V1_StartWorkflowExecutionRequest {
+    let id = start.id ?? "\(type)-\(nextNumber())"
+    let request = "start-\(nextNumber())"
+    let memo = try start.memo.mapValues { try encode($0).payloads.first ?? .init() }
+    return .with {
+      $0.namespace = options.namespace
+      $0.workflowID = id
+      $0.workflowType.name = type
+      $0.taskQueue.name = start.taskQueue ?? taskQueue(for: type)
+      $0.taskQueue.kind = .normal
+      if let payloads { $0.input = payloads }
+      if let timeout = start.runTimeout { $0.workflowRunTimeout = timeout.message }
+      if let timeout = start.executionTimeout { $0.workflowExecutionTimeout = timeout.message }
+      if let timeout = start.taskTimeout { $0.workflowTaskTimeout = timeout.message }
+      if let delay = start.startDelay { $0.workflowStartDelay = delay.message }
+      if let attempts = start.maximumAttempts { $0.retryPolicy.maximumAttempts = Int32(clamping: attempts) }
+      $0.cronSchedule = start.cronSchedule
+      $0.identity = "test"
+      $0.requestID = request
+      if !memo.isEmpty { $0.memo.fields = memo }
+    }
+  }
+}
+
+/// Runs a call whose refusal is the test's business.
+func refusing<Value>(
+  isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
+) async throws -> Value {
+  do {
+    return try await body()
+  } catch let error as ServiceError {
+    throw TestEnvironmentError.refused("\(error.method): \(error.code.name): \(error.message)")
+  }
+}
+
+extension Duration {
+  var message: Google_Protobuf_Duration {
+    let (seconds, attoseconds) = components
+    return Google_Protobuf_Duration(seconds: seconds, nanos: Int32(attoseconds / 1_000_000_000))
+  }
+}
+
+/// A workflow in a test environment: a chain of runs under one id.
+public struct TestRun: Sendable {
+  /// Where it runs.
+  public let environment: TestEnvironment
+  /// Its id.
+  public let workflowID: String
+  /// Its first run.
+  public let firstRunID: String
+  /// The registered type; empty for one that something else started.
+  public let workflowType: String
+
+  // MARK: Results
+
+  /// Works tasks and skips time until the workflow has ended, and gives its result.
+  ///
+  /// - Throws: ``TestEnvironmentError`` when it ends otherwise, or cannot.
+  public func result<Value: Decodable>(as type: Value.Type = Value.self) async throws -> Value {
+    try decode(type, from: try await resultPayloads())
+  }
+
+  /// As ``result(as:)``, with the payloads as they are.
+  public func resultPayloads() async throws -> Payloads? {
+    switch try await end() {
+    case .workflowExecutionCompletedEventAttributes(let attributes)?:
+      return attributes.hasResult ? attributes.result : nil
+    case .workflowExecutionFailedEventAttributes(let attributes)?:
+      throw TestEnvironmentError.notCompleted(workflowID: workflowID, .failed(attributes.failure))
+    case .workflowExecutionCanceledEventAttributes?:
+      throw TestEnvironmentError.notCompleted(workflowID: workflowID, .canceled)
+    case .workflowExecutionTerminatedEventAttributes(let attributes)?:
+      throw TestEnvironmentError.notCompleted(workflowID: workflowID, .terminated(reason: attributes.reason))
+    default:
+      throw TestEnvironmentError.notCompleted(workflowID: workflowID, .timedOut)
+    }
+  }
+
+  /// Works tasks and skips time until the workflow has ended, however it does; runs that follow one another count as one.
+  public func waitUntilClosed() async throws { _ = try await end() }
+
+  private func end() async throws -> EventAttributes? {
+    var runID = firstRunID
+    while true {
+      let last = try await environment.lastEvent(of: workflowID, runID)
+      let next = last.followingRunID
+      if next.isEmpty { return last.attributes }
+      runID = next
+    }
+  }
+
+  // MARK: Talking to it
+
+  /// Sends a signal. The workflow sees it when something is waited for.
+  public func signal<each Argument: Encodable & Sendable>(
+    _ name: String, _ arguments: repeat each Argument
+  ) async throws {
+    var input = Payloads()
+    for argument in repeat each arguments { input.payloads += try encode(argument).payloads }
+    try await signal(name, payloads: input.payloads.isEmpty ? nil : input)
+  }
+
+  /// Sends a signal with payloads as they are.
+  public func signal(_ name: String, payloads: Payloads?) async throws {
+    let id = await "signal-\(environment.nextNumber())"
+    _ = try await refusing {
+      try await environment.service.call(
+        WorkflowService.signalWorkflowExecution,
+        .with {
+          $0.namespace = environment.options.namespace
+          $0.workflowExecution.workflowID = workflowID
+          $0.signalName = name
+          if let payloads { $0.input = payloads }
+          $0.identity = "test"
+          $0.requestID = id
+        })
+    }
+  }
+
+  /// Asks the workflow to cancel itself.
+  public func cancel(reason: String = "") async throws {
+    let id = await "cancel-\(environment.nextNumber())"
+    _ = try await refusing {
+      try await environment.service.call(
+        WorkflowService.requestCancelWorkflowExecution,
+        .with {
+          $0.namespace = environment.options.namespace
+          $0.workflowExecution.workflowID = workflowID
+          $0.identity = "test"
+          $0.requestID = id
+          $0.reason = reason
+        })
+    }
+  }
+
+  /// Ends the workflow at once.
+  public func terminate(reason: String = "") async throws {
+    _ = try await refusing {
+      try await environment.service.call(
+        WorkflowService.terminateWorkflowExecution,
+        .with {
+          $0.namespace = environment.options.namespace
+          $0.workflowExecution.workflowID = workflowID
+          $0.identity = "test"
+          $0.reason = reason
+        })
+    }
+  }
+
+  /// Works the tasks that there are now and asks the workflow a question.
+  public func query<Value: Decodable, each Argument: Encodable & Sendable>(
+    _ name: String, _ arguments: repeat each Argument, as type: Value.Type = Value.self
+  ) async throws -> Value {
+    var input = Payloads()
+    for argument in repeat each arguments { input.payloads += try encode(argument).payloads }
+    return try decode(type, from: try await query(name, payloads: input.payloads.isEmpty ? nil : input))
+  }
+
+  /// Asks a question with payloads as they are.
+  public func query(_ name: String, payloads: Payloads?) async throws -> Payloads? {
+    try await environment.query(workflowID, name, payloads)
+  }
+
+  /// Sends an update, works tasks and skips time until it has an outcome.
+  public func update<Value: Decodable, each Argument: Encodable & Sendable>(
+    _ name: String, _ arguments: repeat each Argument, id: String? = nil, as type: Value.Type = Value.self
+  ) async throws -> Value {
+    var input = Payloads()
+    for argument in repeat each arguments { input.payloads += try encode(argument).payloads }
+    return try decode(type, from: try await update(name, payloads: input.payloads.isEmpty ? nil : input, id: id))
+  }
+
+  /// Sends an update with payloads as they are.
+  public func update(_ name: String, payloads: Payloads?, id: String? = nil) async throws -> Payloads? {
+    let number = await environment.nextNumber()
+    return try await environment.update(workflowID, name, payloads, id: id ?? "update-\(number)")
+  }
+
+  // MARK: Its history
+
+  /// The history of the workflow's newest run, or of another one.
+  public func history(runID: String = "") async throws -> WorkflowHistory {
+    try await environment.history(workflowID: workflowID, runID: runID)
+  }
+
+  /// Works tasks and skips time until the history holds an event of a type so many times.
+  public func wait(for type: EventType, count: Int = 1) async throws {
+    try await environment.wait(workflowID, describing: "\(type)") { events in
+      events.count { $0.eventType == type } >= count
+    }
+  }
+}
+
+extension HistoryEvent {
+  /// The run that follows the one which this event closed; empty where none does.
+  var followingRunID: String {
+    switch attributes {
+    case .workflowExecutionContinuedAsNewEventAttributes(let attributes)?: attributes.newExecutionRunID
+    case .workflowExecutionCompletedEventAttributes(let attributes)?: attributes.newExecutionRunID
+    case .workflowExecutionFailedEventAttributes(let attributes)?: attributes.newExecutionRunID
+    case .workflowExecutionTimedOutEventAttributes(let attributes)?: attributes.newExecutionRunID
+    default: ""
+    }
+  }
+}

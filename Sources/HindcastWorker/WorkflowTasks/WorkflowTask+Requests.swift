@@ -1,0 +1,66 @@
+package import HindcastCore
+private import SwiftProtobuf
+package import TemporalAPI
+package import TemporalServiceAPI
+
+// What a worker sends to the server for each kind of answer.
+
+extension WorkflowTask {
+  /// The request that completes the task.
+  package func completed(
+    with completion: WorkflowTaskCompletion, by worker: WorkerConfiguration
+  ) -> Temporal_Api_Workflowservice_V1_RespondWorkflowTaskCompletedRequest {
+    .with {
+      $0.taskToken = polled.taskToken
+      $0.namespace = worker.namespace
+      $0.identity = worker.identity
+      $0.commands = completion.commands
+      $0.messages = completion.messages
+      $0.queryResults = completion.queryResults
+      $0.sdkMetadata = .with {
+        $0.langUsedFlags = completion.flags
+        // Said once a run, as the Go SDK does.
+        if recordedSDK != worker.sdk {
+          $0.sdkName = worker.sdk.name
+          $0.sdkVersion = worker.sdk.version
+        }
+      }
+      // The server may drop the task of a rejected update together with its events; whoever keeps no state of a run between
+      // tasks does not notice.
+      $0.capabilities.discardSpeculativeWorkflowTaskWithEvents = true
+    }
+  }
+
+  /// The request that fails the task.
+  package func failed(
+    with problem: WorkflowTaskProblem, by worker: WorkerConfiguration
+  ) -> Temporal_Api_Workflowservice_V1_RespondWorkflowTaskFailedRequest {
+    .with {
+      $0.taskToken = polled.taskToken
+      $0.namespace = worker.namespace
+      $0.identity = worker.identity
+      $0.cause = problem.cause
+      $0.failure = problem.failure
+    }
+  }
+
+  /// The request that answers a task which was only a query.
+  package func answered(
+    _ answer: QueryAnswer, by worker: WorkerConfiguration,
+    cause: Temporal_Api_Enums_V1_WorkflowTaskFailedCause = .unspecified
+  ) -> Temporal_Api_Workflowservice_V1_RespondQueryTaskCompletedRequest {
+    .with {
+      $0.taskToken = polled.taskToken
+      $0.namespace = worker.namespace
+      $0.cause = cause
+      switch answer {
+      case .answered(let payloads):
+        $0.completedType = .answered
+        $0.queryResult = payloads
+      case .failed(let message):
+        $0.completedType = .failed
+        $0.errorMessage = message
+      }
+    }
+  }
+}
