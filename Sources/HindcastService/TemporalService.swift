@@ -64,7 +64,7 @@ public actor TemporalService: ServiceConnection {
     _ method: MethodName, _ request: any Message, timeout: Duration, clientName: String
   ) async throws -> any Message {
     lastCall += 1
-    let call = Call(id: CallID(lastCall), clientName: clientName)
+    let call = Call(id: CallID(lastCall), clientName: clientName, timeout: timeout)
     let turn = machine.handle(request, of: method, as: call, at: now, reading: archive)
     if let own = turn.replies.first(where: { $0.call == call.id }) {
       take(turn)

@@ -140,15 +140,3 @@ extension RetryPolicyMessage {
     return policy
   }
 }
-
-extension Payload {
-  /// A search attribute of the type KeywordList.
-  static func keywords(_ words: [String]) -> Self {
-    let quoted = words.map { String(decoding: Payload(text: $0).data, as: UTF8.self) }
-    var payload = Payload()
-    payload.metadata["encoding"] = Data("json/plain".utf8)
-    payload.data = Data("[\(quoted.joined(separator: ","))]".utf8)
-    payload.metadata["type"] = Data("KeywordList".utf8)
-    return payload
-  }
-}

@@ -14,16 +14,17 @@ extension ServerMachine {
   mutating func pollActivityTask(
     _ request: ActivityTaskPollRequest, _ call: Call, _ turn: inout Turn
   ) throws(ServiceError) -> ActivityTaskPollResponse? {
+    try checkPatience(of: call)
     try checkNamespace(request.namespace)
     guard request.hasTaskQueue else { throw .invalidArgument("taskQueue is not set") }
     if let fault = request.taskQueue.fault(limits) { throw .invalidArgument(fault) }
     try checkIdentity(request.identity)
-    let queue = QueueKey(namespace: request.namespace, name: request.taskQueue.name, kind: .activity)
-    queues.notePoll(of: request.identity, on: queue, at: turn.now.nanoseconds)
-    var poll = PollWaiter(call: call.id, identity: request.identity, queue: request.taskQueue)
+    var poll = PollWaiter(
+      call: call.id, identity: request.identity, queue: request.taskQueue,
+      workerInstanceKey: request.workerInstanceKey)
     if request.hasDeploymentOptions { poll.version.deployment = request.deploymentOptions }
-    waiting[call.id] = .task(queue)
-    queues.add(poll, to: queue)
+    try check(poll.version, on: poll.queue)
+    wait(poll, kind: .activity, namespace: request.namespace, &turn)
     return nil
   }
 

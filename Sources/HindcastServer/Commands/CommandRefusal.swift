@@ -28,9 +28,7 @@ struct CommandRefusal: Error, Sendable {
 
   /// As the worker is told: `BadStartTimerAttributes: …`.
   var text: String {
-    let name = "\(cause)".replacing("ID", with: "Id")
-    let cause = name.prefix(1).uppercased() + name.dropFirst()
-    return reason.isEmpty ? cause : "\(cause): \(reason)"
+    reason.isEmpty ? cause.serverName : "\(cause.serverName): \(reason)"
   }
 
   /// As the failed task shows it.
@@ -46,7 +44,7 @@ struct CommandRefusal: Error, Sendable {
 struct CommandContext: Sendable {
   let request: WorkflowTaskCompletedRequest
   /// The WorkflowTaskCompleted event that their events refer to.
-  let completedEventID: Int64
+  var completedEventID: Int64
   let namespace: NamespaceRecord?
   /// What commands may refer to beyond their run.
   let directory: Directory

@@ -34,6 +34,10 @@ public struct Limits: Sendable, Equatable {
   public var callbacks = 32
   /// Jumps of a run's clock until its skipping is turned off, where its setting does not say.
   public var timeSkipsPerSession: Int32 = 200
+  /// Bytes of a worker's build id.
+  public var buildIDBytes = 255
+  /// How long a worker may prolong a workflow task by heartbeats without commands.
+  public var workflowTaskHeartbeats: Duration = .seconds(30 * 60)
   /// Updates that a run works on at a time.
   public var updatesInFlight = 10
   /// Updates that a run takes.

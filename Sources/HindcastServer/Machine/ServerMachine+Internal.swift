@@ -10,6 +10,7 @@ internal import TemporalServiceAPI
 extension ServerMachine {
   /// Does what is due in a run.
   mutating func fireDue(_ runID: String, _ turn: inout Turn) {
+    if fireDueQuery(runID, &turn) { return }
     do throws(ServiceError) {
       try change(runID, &turn) { $0.fireDue() }
     } catch {
@@ -20,6 +21,7 @@ extension ServerMachine {
   /// Does what follows from a stored change.
   mutating func perform(_ followUp: FollowUp, _ turn: inout Turn) {
     switch followUp {
+    case .releaseQueries(let runID): releaseQueries(of: runID, &turn)
     case .startChild(let runID, let initiatedEventID): startChild(initiatedEventID, of: runID, &turn)
     case .deliverExternal(let runID, let initiatedEventID): deliverExternal(initiatedEventID, of: runID, &turn)
     case .closed(let runID, let event):
@@ -35,11 +37,14 @@ extension ServerMachine {
       let isDelivered: Bool
       switch match.task {
       case .workflowTask(let runID, let stamp):
-        isDelivered = try deliverWorkflowTask(runID: runID, stamp: stamp, to: match.poll, &turn)
+        isDelivered = try deliverWorkflowTask(
+          runID: runID, stamp: stamp, from: match.queue, to: match.poll, &turn)
       case .activity(let runID, let scheduledEventID, let stamp):
         isDelivered = try deliverActivityTask(
           runID: runID, scheduledEventID: scheduledEventID, stamp: stamp, to: match.poll, &turn)
-      case .query, .nexus, .standaloneActivity:
+      case .query(let id):
+        isDelivered = try deliverQuery(id, from: match.queue, to: match.poll, &turn)
+      case .nexus, .standaloneActivity:
         isDelivered = false
       }
       if isDelivered {
@@ -67,6 +72,7 @@ extension ServerMachine {
     case .task(let queue): queues.removePoll(call, from: queue)
     case .history(let wait): historyWaiters[wait.runID]?.removeAll { $0 == call }
     case .fastForward(let wait): stopWaiting(call, for: wait)
+    case .query(let id): forgetQuery(id)
     }
   }
 
@@ -83,6 +89,8 @@ extension ServerMachine {
       answerExpired(wait, call, &turn)
     case .fastForward(let wait):
       answerExpired(wait, call, &turn)
+    case .query(let id):
+      if let query = queries[id] { turn.reply(call, error: reasonForSilence(query, turn)) }
     }
   }
 

@@ -24,6 +24,12 @@ public struct ServerMachine: Sendable {
   var runIDs: [WorkflowKey: [String]] = [:]
   var queues = TaskQueues()
   var dueTimes = DueTimes<String>()
+  /// Queries that wait for their answers.
+  var queries = PendingQueries()
+  /// Worker deployments by namespace and name.
+  var deployments = Deployments()
+  /// What workers told of themselves.
+  var workers = WorkerTable()
   /// The runs that a worker has to do something for, or does: time must not be skipped now.
   var busyRuns: Set<String> = []
   /// Calls that wait for something, and for what.
@@ -98,8 +104,8 @@ public struct ServerMachine: Sendable {
   public mutating func expire(_ call: CallID, at now: ServerTime, reading archive: any HistoryArchive) -> Turn {
     var turn = Turn(now: now, archive: archive)
     guard let what = waiting.removeValue(forKey: call) else { return turn }
-    stopWaiting(call, for: what)
     answerExpired(call, what, &turn)
+    stopWaiting(call, for: what)
     return turn
   }
 
@@ -118,6 +124,12 @@ public struct ServerMachine: Sendable {
     guard let execution = executions[runID] else { throw .runNotFound }
     var transaction = RunTransaction(execution, now: turn.now.nanoseconds, ids: ids, limits: limits)
     let value = try change(&transaction)
+    if let reason = transaction.exceededHistoryLimit {
+      var end = RunTransaction(execution, now: turn.now.nanoseconds, ids: ids, limits: limits)
+      end.terminateForLimit(reason)
+      commit(&end, &turn)
+      throw .invalidArgument(reason)
+    }
     commit(&transaction, &turn)
     return value
   }
@@ -158,7 +170,10 @@ public struct ServerMachine: Sendable {
     if wasRunning && !transaction.execution.isRunning, let event = transaction.closingEvent {
       followUps.append(.closed(runID: runID, event))
     }
-    for dispatch in transaction.dispatches { queues.add(dispatch.task, to: dispatch.queue) }
+    if transaction.execution.record.workflowTask.kind == .none, queries.hasBuffered(of: runID) {
+      followUps.append(.releaseQueries(runID: runID))
+    }
+    for dispatch in transaction.dispatches { enqueue(dispatch, at: turn.now.nanoseconds) }
     if transaction.hasNewEvents { noteNewEvents(runID, &turn) }
     noteTimeSkipping(transaction.execution, &turn)
   }
@@ -185,6 +200,8 @@ enum Waiting: Sendable {
   case history(HistoryWait)
   /// The end of a fast-forward.
   case fastForward(FastForwardWait)
+  /// The answer to a query, by its id.
+  case query(String)
   // Queries, updates and others add their cases here.
 }
 

@@ -53,7 +53,8 @@ public struct ServerRestorer {
       let record = try CurrentRunRecord(serializedBytes: encoded)
       machine.currentRuns[WorkflowKey(namespace: record.namespace, workflowID: record.workflowID)] = record.runID
     case .namespace: machine.namespaces[key] = try NamespaceRecord(serializedBytes: encoded)
-    case .taskQueue, .schedule, .deployment, .nexusEndpoint, .batch, .standaloneActivity:
+    case .deployment: machine.deployments.set(try DeploymentRecord(serializedBytes: encoded))
+    case .taskQueue, .schedule, .nexusEndpoint, .batch, .standaloneActivity:
       break
     }
   }
@@ -94,7 +95,7 @@ extension ServerMachine {
     let order = dispatches.enumerated().sorted {
       ($0.element.time, $0.element.runID, $0.offset) < ($1.element.time, $1.element.runID, $1.offset)
     }
-    for (_, element) in order { queues.add(element.dispatch.task, to: element.dispatch.queue) }
+    for (_, element) in order { enqueue(element.dispatch, at: element.time) }
   }
 }
 

@@ -21,11 +21,14 @@ public struct Call: Sendable {
   public var id: CallID
   /// What the caller says it is, `temporal-cli` or `temporal-python`: some answers depend on it (`server.md` 3.4).
   public var clientName: String
+  /// How long the caller waits for the answer; `nil` if nobody says.
+  public var timeout: Duration?
 
   /// A call of a client.
-  public init(id: CallID, clientName: String = "") {
+  public init(id: CallID, clientName: String = "", timeout: Duration? = nil) {
     self.id = id
     self.clientName = clientName
+    self.timeout = timeout
   }
 }
 

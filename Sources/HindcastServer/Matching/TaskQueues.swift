@@ -1,16 +1,29 @@
+internal import DequeModule
 internal import TemporalAPI
 internal import TemporalServiceAPI
 
-/// Names a task queue.
+/// Names a task queue, and of it the part for workers of one version.
 struct QueueKey: Hashable, Comparable, Sendable {
   enum Kind: Int, Sendable { case workflow = 1, activity, nexus }
 
   var namespace: String
   var name: String
   var kind: Kind
+  /// The deployment version whose workers poll this part; `nil` for workers without one.
+  var version: VersionKey?
+
+  /// The part for workers without a version.
+  var unversioned: QueueKey { QueueKey(namespace: namespace, name: name, kind: kind) }
 
   static func < (left: Self, right: Self) -> Bool {
-    (left.namespace, left.kind.rawValue, left.name) < (right.namespace, right.kind.rawValue, right.name)
+    if left.namespace != right.namespace { return left.namespace < right.namespace }
+    if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
+    if left.name != right.name { return left.name < right.name }
+    switch (left.version, right.version) {
+    case (_, nil): return false
+    case (nil, _?): return true
+    case (let left?, let right?): return left < right
+    }
   }
 }
 
@@ -36,6 +49,8 @@ struct PollWaiter: Sendable {
   var queue: TaskQueueMessage
   /// The poll's version fields, for routing and for the started event.
   var version = WorkerVersion()
+  /// Names the worker's process: its polls end when it shuts down.
+  var workerInstanceKey = ""
 }
 
 /// What a poll says of its worker's version.
@@ -47,32 +62,60 @@ struct WorkerVersion: Sendable, Equatable {
 /// Tasks and polls, each in the order in which they came.
 struct TaskQueues: Sendable {
   struct Queue: Sendable {
-    var tasks: [QueuedTask] = []
-    var polls: [PollWaiter] = []
-    /// When each worker last polled, by identity.
-    var pollers: [String: Int64] = [:]
+    var tasks: Deque<Entry> = []
+    var polls: Deque<PollWaiter> = []
+    /// Who polled last when, by identity.
+    var pollers: [String: Poller] = [:]
     var lastPoll: Int64 = .min
   }
 
-  private(set) var queues: [QueueKey: Queue] = [:]
-  /// Queues in which a task may have met a poll.
-  private var candidates: [QueueKey] = []
+  struct Entry: Sendable {
+    var task: QueuedTask
+    /// When it was put in.
+    var time: Int64
+  }
 
+  struct Poller: Sendable {
+    var lastPoll: Int64
+    var version: WorkerVersion
+  }
+
+  /// A task and a poll that met.
   struct Match: Sendable {
     var queue: QueueKey
     var task: QueuedTask
     var poll: PollWaiter
   }
 
-  mutating func add(_ task: QueuedTask, to queue: QueueKey) {
-    queues[queue, default: Queue()].tasks.append(task)
+  private var queues: [QueueKey: Queue] = [:]
+  /// Queues in which a task may have met a poll.
+  private var candidates: Deque<QueueKey> = []
+
+  subscript(key: QueueKey) -> Queue? { queues[key] }
+
+  /// The queues that anything is known of, in order.
+  var keys: [QueueKey] { queues.keys.sorted() }
+
+  // MARK: Tasks
+
+  mutating func add(_ task: QueuedTask, to queue: QueueKey, at now: Int64) {
+    queues[queue, default: Queue()].tasks.append(Entry(task: task, time: now))
     candidates.append(queue)
   }
 
-  /// Puts a task back that could not be handed out after all.
-  mutating func putBack(_ task: QueuedTask, to queue: QueueKey) {
-    queues[queue, default: Queue()].tasks.insert(task, at: 0)
+  /// Puts a task back to the head of its queue: it could not be handed out after all.
+  mutating func putBack(_ task: QueuedTask, to queue: QueueKey, at now: Int64) {
+    queues[queue, default: Queue()].tasks.prepend(Entry(task: task, time: now))
   }
+
+  /// Takes all tasks out of a queue: they belong elsewhere now.
+  mutating func takeTasks(of queue: QueueKey) -> Deque<Entry> {
+    guard let index = queues.index(forKey: queue) else { return [] }
+    defer { queues.values[index].tasks = [] }
+    return queues.values[index].tasks
+  }
+
+  // MARK: Polls
 
   mutating func add(_ poll: PollWaiter, to queue: QueueKey) {
     queues[queue, default: Queue()].polls.append(poll)
@@ -81,17 +124,43 @@ struct TaskQueues: Sendable {
 
   /// A poll that got no task after all goes back to its place.
   mutating func putBack(_ poll: PollWaiter, to queue: QueueKey) {
-    queues[queue, default: Queue()].polls.insert(poll, at: 0)
+    queues[queue, default: Queue()].polls.prepend(poll)
     candidates.append(queue)
   }
 
-  mutating func notePoll(of identity: String, on queue: QueueKey, at now: Int64) {
-    queues[queue, default: Queue()].pollers[identity] = now
-    queues[queue]?.lastPoll = now
+  /// Remembers that a worker polls a queue.
+  mutating func notePoll(
+    of identity: String, version: WorkerVersion = WorkerVersion(), on queue: QueueKey, at now: Int64
+  ) {
+    queues[queue, default: Queue()].pollers[identity] = Poller(lastPoll: now, version: version)
+    queues[queue, default: Queue()].lastPoll = now
   }
 
   mutating func removePoll(_ call: CallID, from queue: QueueKey) {
-    queues[queue]?.polls.removeAll { $0.call == call }
+    guard let index = queues.index(forKey: queue) else { return }
+    queues.values[index].polls.removeAll { $0.call == call }
+  }
+
+  /// Takes out the polls of a worker that shuts down, and forgets that it polled.
+  ///
+  /// - Returns: The calls, in order of the queues and in each as they came.
+  mutating func removePolls(where isWanted: (QueueKey, PollWaiter) -> Bool) -> [CallID] {
+    var calls: [CallID] = []
+    for key in keys {
+      guard let index = queues.index(forKey: key) else { continue }
+      let ended = queues.values[index].polls.filter { isWanted(key, $0) }
+      if ended.isEmpty { continue }
+      queues.values[index].polls.removeAll { isWanted(key, $0) }
+      calls += ended.map(\.call)
+    }
+    return calls
+  }
+
+  /// A queue whose worker is gone: it counts as one that nobody polls.
+  mutating func forgetPollers(of queue: QueueKey) {
+    guard let index = queues.index(forKey: queue) else { return }
+    queues.values[index].pollers = [:]
+    queues.values[index].lastPoll = .min
   }
 
   /// Whether a worker polls the queue, or did after a moment.
@@ -100,15 +169,17 @@ struct TaskQueues: Sendable {
     return !queue.polls.isEmpty || queue.lastPoll >= since
   }
 
+  // MARK: Matching
+
   /// A task and a poll that met; both are out of the queue.
   mutating func nextMatch() -> Match? {
-    while let key = candidates.last {
-      if var queue = queues[key], !queue.tasks.isEmpty, !queue.polls.isEmpty {
-        let match = Match(queue: key, task: queue.tasks.removeFirst(), poll: queue.polls.removeFirst())
-        queues[key] = queue
-        return match
+    while let key = candidates.first {
+      if let index = queues.index(forKey: key), !queues.values[index].polls.isEmpty,
+        let entry = queues.values[index].tasks.popFirst(), let poll = queues.values[index].polls.popFirst()
+      {
+        return Match(queue: key, task: entry.task, poll: poll)
       }
-      candidates.removeLast()
+      candidates.removeFirst()
     }
     return nil
   }

@@ -99,7 +99,7 @@ extension ServerMachine {
     guard run.isRunning, task.kind != .normal, task.kind != .none, task.scheduledEventID == run.record.nextEventID,
       clientName != "temporal-cli", clientName != "temporal-ui"
     else { return [] }
-    return RunTransaction(run, now: 0, ids: ids, limits: limits).madeUpTaskEvents()
+    return run.madeUpTaskEvents(identity: "")
   }
 
   /// Answers a long poll whose run has new events.

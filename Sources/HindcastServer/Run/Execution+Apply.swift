@@ -38,14 +38,18 @@ extension Execution {
     case .workflowTaskCompletedEventAttributes(let attributes)?:
       applyTaskCompleted(event, attributes)
     case .workflowTaskFailedEventAttributes(let attributes)?:
-      endTask(raisingAttempt: true)
+      applyTaskEnded(badly: attributes.cause.problems)
       if attributes.cause == .resetWorkflow {
         record.workflowTask.attempt = 1
         record.resetBaseRunID = attributes.baseRunID
         record.resetEventID = event.eventID
       }
     case .workflowTaskTimedOutEventAttributes(let attributes)?:
-      endTask(raisingAttempt: attributes.timeoutType != .scheduleToStart)
+      if attributes.timeoutType == .scheduleToStart {
+        endTask(raisingAttempt: false)
+      } else {
+        applyTaskEnded(badly: attributes.timeoutType.problems)
+      }
 
     case .workflowExecutionCompletedEventAttributes(let attributes)?:
       close(.completed, event, at: time)

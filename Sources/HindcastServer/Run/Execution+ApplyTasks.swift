@@ -42,17 +42,34 @@ extension Execution {
     record.lastCompletedStartedEventID = attributes.startedEventID
     record.lastCompletedEventID = event.eventID
     clearTask(attempt: 1)
+    record.reportedProblems = []
+    record.consecutiveTaskFailures = 0
+    record.searchAttributes.indexedFields[SystemAttribute.reportedProblems] = nil
     applyCompletedVersioning(event, attributes)
+  }
+
+  /// The task failed or was not answered in time.
+  mutating func applyTaskEnded(badly problems: [String]) {
+    record.reportedProblems = problems
+    endTask(raisingAttempt: true)
   }
 
   /// The task ended without success.
   ///
-  /// Failing and timing out clear stickiness; a task that nobody took from its sticky queue is no failed attempt
-  /// (`server.md` 3.4).
+  /// A task of a sticky queue is no failed attempt: first the run leaves that queue (`server.md` 3.4).
   mutating func endTask(raisingAttempt: Bool) {
+    let isFailedAttempt = raisingAttempt && !record.hasSticky
     record.clearSticky()
-    clearTask(attempt: record.workflowTask.attempt + (raisingAttempt ? 1 : 0))
+    clearTask(attempt: isFailedAttempt ? record.workflowTask.attempt + 1 : 1)
+    guard isFailedAttempt else { return }
+    record.consecutiveTaskFailures += 1
+    if record.consecutiveTaskFailures >= Self.problemsBeforeReport, !record.reportedProblems.isEmpty {
+      record.searchAttributes.indexedFields[SystemAttribute.reportedProblems] = .keywords(record.reportedProblems)
+    }
   }
+
+  /// Workflow tasks that fail in a row before a search attribute tells of it.
+  private static let problemsBeforeReport: Int32 = 5
 
   /// There is no task any more; the next one has this attempt.
   mutating func clearTask(attempt: Int32) {

@@ -2,7 +2,7 @@ internal import HindcastHistory
 internal import HindcastRecords
 internal import TemporalAPI
 
-// TO BE REPLACED by the owners of updates and versioning.
+// TO BE REPLACED by the owners of updates.
 
 extension Execution {
   mutating func applyUpdateAdmitted(
@@ -16,10 +16,6 @@ extension Execution {
 
   mutating func applyUpdateCompleted(
     _ event: HistoryEvent, _ attributes: Temporal_Api_History_V1_WorkflowExecutionUpdateCompletedEventAttributes
-  ) {}
-
-  mutating func applyCompletedVersioning(
-    _ event: HistoryEvent, _ attributes: Temporal_Api_History_V1_WorkflowTaskCompletedEventAttributes
   ) {}
 }
 

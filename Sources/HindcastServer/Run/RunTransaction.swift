@@ -146,6 +146,7 @@ struct RunTransaction {
 
   /// Brings the run into a state that may be stored: the buffer is flushed and a workflow task scheduled where that may be.
   mutating func finish() {
+    keepBufferSmall()
     if execution.isRunning {
       if !execution.hasWorkflowTaskInFlight {
         flushBuffer()
@@ -172,6 +173,8 @@ struct Dispatch: Sendable {
 
 /// What a run's transaction brings about elsewhere, in a transaction of its own.
 enum FollowUp: Sendable {
+  /// No workflow task is there or follows that the run's queries could ride on.
+  case releaseQueries(runID: String)
   /// The run of a child is to be started.
   case startChild(runID: String, initiatedEventID: Int64)
   /// A signal or a cancel request is to reach another workflow.

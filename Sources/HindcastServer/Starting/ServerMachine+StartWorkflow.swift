@@ -120,9 +120,8 @@ extension ServerMachine {
 extension RunTransaction {
   /// The first workflow task goes to whoever starts the run, without a queue in between.
   fileprivate mutating func startFirstTaskEagerly(identity: String, requestID: String) {
-    scheduleWorkflowTask()
-    dispatches.removeAll()
-    startWorkflowTask(identity: identity, requestID: requestID, version: WorkerVersion())
+    scheduleWorkflowTask(dispatches: false)
+    startWorkflowTask(identity: identity, requestID: requestID, version: nil)
   }
 }
 

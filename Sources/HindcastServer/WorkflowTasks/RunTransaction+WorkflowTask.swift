@@ -16,8 +16,10 @@ internal import TemporalAPI
 extension RunTransaction {
   /// Schedules a workflow task unless there is one, or there may be none now.
   ///
-  /// - Parameter originalScheduledTime: When the first of a row of tasks was scheduled that a worker prolongs by heartbeats.
-  mutating func scheduleWorkflowTask(originalScheduledTime: Int64? = nil) {
+  /// - Parameters:
+  ///   - originalScheduledTime: When the first of a row of tasks was scheduled that a worker prolongs by heartbeats.
+  ///   - dispatches: Whether the task goes into its queue; `false` when it is started at once.
+  mutating func scheduleWorkflowTask(originalScheduledTime: Int64? = nil, dispatches: Bool = true) {
     needsWorkflowTask = false
     guard execution.isRunning, !record.paused, record.firstTaskDue == 0, record.workflowTask.kind == .none else {
       return
@@ -34,7 +36,7 @@ extension RunTransaction {
       writeScheduled()
     }
     if let originalScheduledTime { record.workflowTask.originalScheduledTime = originalScheduledTime }
-    dispatchWorkflowTask()
+    if dispatches { dispatchWorkflowTask() }
   }
 
   /// Whether this transaction wrote anything but the end of a workflow task.
@@ -61,13 +63,15 @@ extension RunTransaction {
     }
   }
 
-  private mutating func writeScheduled() {
+  /// - Parameter timeout: Of a task that was scheduled before; `nil` for a new one.
+  private mutating func writeScheduled(timeout: Int64? = nil) {
     let queue = taskQueueOfNextTask()
+    let timeout = timeout ?? startToCloseTimeout(attempt: record.workflowTask.attempt)
     write(
       .workflowTaskScheduledEventAttributes(
         .with {
           $0.taskQueue = queue
-          $0.startToCloseTimeout = startToCloseTimeout(attempt: record.workflowTask.attempt).protobufDuration
+          $0.startToCloseTimeout = timeout.protobufDuration
           $0.attempt = max(record.workflowTask.attempt, 1)
         }))
     record.workflowTask.scheduleToStartTimeout = record.hasSticky ? record.sticky.scheduleToStartTimeout : 0
@@ -111,18 +115,23 @@ extension RunTransaction {
 
   /// A worker takes the task.
   ///
-  /// - Parameter requestID: As the Started event shows it.
-  mutating func startWorkflowTask(identity: String, requestID: String, version: WorkerVersion) {
+  /// - Parameters:
+  ///   - requestID: As the Started event shows it.
+  ///   - version: The worker's, as the Started event shows it.
+  mutating func startWorkflowTask(
+    identity: String, requestID: String, version: Temporal_Api_Common_V1_WorkerVersionStamp?
+  ) {
     let task = record.workflowTask
     let size = record.historySizeBytes
     let reasons = reasonsToContinueAsNew(size)
     if task.kind == .transient, task.scheduledEventID != record.nextEventID {
       // Something happened since it was scheduled: it is a normal task from now on.
       record.workflowTask.attempt = 1
-      writeScheduled()
+      writeScheduled(timeout: task.startToCloseTimeout)
     }
     if record.workflowTask.kind == .normal {
       write(startedAttributes(identity, requestID, size, reasons, version))
+      endBatch()
     } else {
       record.workflowTask.startedEventID = record.workflowTask.scheduledEventID + 1
       record.workflowTask.startedTime = now
@@ -131,20 +140,22 @@ extension RunTransaction {
       record.workflowTask.suggestContinueAsNew = !reasons.isEmpty
       record.workflowTask.suggestReasons = reasons
       record.workflowTask.historySizeBytes = size
-      if let stamp = version.stamp { record.workflowTask.workerVersion = stamp }
+      if let version { record.workflowTask.workerVersion = version }
     }
   }
 
   private func reasonsToContinueAsNew(_ size: Int64) -> [Temporal_Api_Enums_V1_SuggestContinueAsNewReason] {
     var reasons: [Temporal_Api_Enums_V1_SuggestContinueAsNewReason] = []
     if size >= limits.suggestedHistoryBytes { reasons.append(.historySizeTooLarge) }
-    if record.nextEventID - 1 >= limits.suggestedHistoryEvents { reasons.append(.tooManyHistoryEvents) }
+    // The Started event that is about to be written counts.
+    if record.nextEventID >= limits.suggestedHistoryEvents { reasons.append(.tooManyHistoryEvents) }
     return reasons
   }
 
   private func startedAttributes(
     _ identity: String, _ requestID: String, _ size: Int64,
-    _ reasons: [Temporal_Api_Enums_V1_SuggestContinueAsNewReason], _ version: WorkerVersion
+    _ reasons: [Temporal_Api_Enums_V1_SuggestContinueAsNewReason],
+    _ version: Temporal_Api_Common_V1_WorkerVersionStamp?
   ) -> EventAttributes {
     .workflowTaskStartedEventAttributes(
       .with {
@@ -154,48 +165,16 @@ extension RunTransaction {
         $0.suggestContinueAsNew = !reasons.isEmpty
         $0.suggestContinueAsNewReasons = reasons
         $0.historySizeBytes = size
-        if let stamp = version.stamp { $0.workerVersion = stamp }
+        if let version { $0.workerVersion = version }
       })
-  }
-
-  /// The Scheduled and Started events of a task that is not stored, with the ids that they would get.
-  func madeUpTaskEvents() -> [HistoryEvent] {
-    let task = record.workflowTask
-    var events: [HistoryEvent] = [
-      .with {
-        $0.eventID = task.scheduledEventID
-        $0.eventTime = task.scheduledTime.timestamp
-        $0.eventType = .workflowTaskScheduled
-        $0.workflowTaskScheduledEventAttributes = .with {
-          $0.taskQueue = task.taskQueue
-          $0.startToCloseTimeout = task.startToCloseTimeout.protobufDuration
-          $0.attempt = task.attempt
-        }
-      }
-    ]
-    if task.startedEventID != 0 {
-      events.append(
-        .with {
-          $0.eventID = task.startedEventID
-          $0.eventTime = task.startedTime.timestamp
-          $0.eventType = .workflowTaskStarted
-          $0.workflowTaskStartedEventAttributes = .with {
-            $0.scheduledEventID = task.scheduledEventID
-            $0.identity = task.identity
-            $0.requestID = task.requestID
-            $0.suggestContinueAsNew = task.suggestContinueAsNew
-            $0.suggestContinueAsNewReasons = task.suggestReasons
-            $0.historySizeBytes = task.historySizeBytes
-          }
-        })
-    }
-    return events
   }
 
   /// Stores the Scheduled and Started events of a task that had none, because it has come to something.
   ///
-  /// - Parameter identity: Who answered.
-  mutating func storeTaskEvents(identity: String) {
+  /// - Parameters:
+  ///   - identity: Who answered.
+  ///   - version: Of who answered.
+  mutating func storeTaskEvents(identity: String, version: Temporal_Api_Common_V1_WorkerVersionStamp? = nil) {
     guard record.workflowTask.kind != .normal else { return }
     let task = record.workflowTask
     write(
@@ -215,7 +194,7 @@ extension RunTransaction {
           $0.suggestContinueAsNew = task.suggestContinueAsNew
           $0.suggestContinueAsNewReasons = task.suggestReasons
           $0.historySizeBytes = task.historySizeBytes
-          if task.hasWorkerVersion { $0.workerVersion = task.workerVersion }
+          if let version { $0.workerVersion = version }
         }), at: task.startedTime)
     endBatch()
   }
@@ -227,7 +206,7 @@ extension RunTransaction {
   ) {
     if record.workflowTask.kind == .speculative { storeTaskEvents(identity: identity) }
     let task = record.workflowTask
-    if task.attempt > 1 && task.kind != .normal {
+    if task.attempt > 1, task.kind != .normal {
       execution.endTask(raisingAttempt: true)
       return
     }
@@ -249,7 +228,7 @@ extension RunTransaction {
   mutating func timeOutWorkflowTask(_ type: Temporal_Api_Enums_V1_TimeoutType) {
     if record.workflowTask.kind == .speculative { storeTaskEvents(identity: "") }
     let task = record.workflowTask
-    if task.attempt > 1 && task.kind != .normal {
+    if task.attempt > 1, task.kind != .normal {
       execution.endTask(raisingAttempt: type != .scheduleToStart)
     } else {
       write(

@@ -11,26 +11,54 @@ extension ServerMachine {
   mutating func completeWorkflowTask(
     _ request: WorkflowTaskCompletedRequest, _ turn: inout Turn
   ) throws(ServiceError) -> WorkflowTaskCompletedResponse {
+    try checkLength(request.identity, of: "Identity")
+    try check(
+      WorkerVersion(
+        stamp: request.hasWorkerVersionStamp ? request.workerVersionStamp : nil,
+        deployment: request.hasDeploymentOptions ? request.deploymentOptions : nil),
+      on: request.hasStickyAttributes ? request.stickyAttributes.workerTaskQueue : nil)
     try checkNamespace(request.namespace)
     let token = try TaskToken(request.taskToken, .workflow)
     let execution = try checkTaskInFlight(token)
-    try checkSequence(of: request.commands)
+    try check(request, of: execution)
 
-    var refusal: CommandRefusal?
+    var outcome = TaskCompletion.carriedOut
     var eagerActivities: [Int64] = []
     let namespace = namespaces[request.namespace]
     let directory = Directory(namespaces: namespaces, nexusEndpoints: nexusEndpoints)
     try change(token.runID, &turn) { (transaction: inout RunTransaction) throws(ServiceError) in
-      refusal = try transaction.complete(request, namespace, directory)
+      outcome = try transaction.complete(request, namespace, directory)
       eagerActivities = transaction.startEagerActivities(identity: request.identity)
     }
-    if let refusal {
+    if case .refused(let refusal) = outcome {
       try fail(token, refusal, of: execution, by: request, &turn)
       throw .invalidArgument(refusal.text)
     }
+    answerQueries(of: token.runID, with: request.queryResults, &turn)
+    if case .heartbeatsTimedOut = outcome { throw .notFound("workflow task heartbeat timeout") }
     var response = try answer(to: request, token, &turn)
     response.activityTasks = eagerActivities.compactMap { activityTask(token.runID, $0) }
     return response
+  }
+
+  private func check(_ request: WorkflowTaskCompletedRequest, of execution: Execution) throws(ServiceError) {
+    if execution.record.paused, request.forceCreateNewWorkflowTask {
+      throw .failedPrecondition("Workflow is paused and force create new workflow task is not allowed.")
+    }
+    if request.versioningBehavior != .unspecified, request.deploymentOptions.workerVersioningMode != .versioned,
+      !request.hasDeployment
+    {
+      throw .invalidArgument(
+        "versioning behavior cannot be specified without deployment options being set with versioned mode")
+    }
+    if request.intermediatePage || request.pageNumber > 0 {
+      throw .failedPrecondition(
+        "workflow task completion pagination is disabled for this namespace \(request.namespace)")
+    }
+    for command in request.commands where command.refusalWithoutAttributes == nil {
+      throw .invalidArgument("Unknown command type: \(command.commandType.serverName)")
+    }
+    try checkSequence(of: request.commands)
   }
 
   /// A refused command fails the task, except on a repeated attempt: there the task waits for its timeout.
@@ -43,24 +71,20 @@ extension ServerMachine {
       transaction.failWorkflowTask(
         cause: refusal.cause, failure: refusal.failure, identity: request.identity,
         binaryChecksum: request.binaryChecksum)
-      if refusal.cause == .unhandledCommand { transaction.record.workflowTask.attempt = 1 }
-      transaction.needsWorkflowTask = true
+      if refusal.terminatesRun {
+        transaction.terminateForLimit(refusal.text)
+      } else {
+        transaction.needsWorkflowTask = true
+      }
     }
   }
 
-  /// The response, with the next task in it if the worker asked for that.
+  /// The response, with the next task in it if the worker asked for that and one was started for it.
   private mutating func answer(
     to request: WorkflowTaskCompletedRequest, _ token: TaskToken, _ turn: inout Turn
   ) throws(ServiceError) -> WorkflowTaskCompletedResponse {
     var response = WorkflowTaskCompletedResponse()
-    if request.returnNewWorkflowTask, let task = executions[token.runID]?.record.workflowTask, task.kind != .none,
-      task.startedEventID == 0
-    {
-      try change(token.runID, &turn) { transaction in
-        transaction.startWorkflowTask(
-          identity: request.identity, requestID: "request-from-RespondWorkflowTaskCompleted",
-          version: WorkerVersion(stamp: request.hasWorkerVersionStamp ? request.workerVersionStamp : nil))
-      }
+    if request.returnNewWorkflowTask, let execution = executions[token.runID], execution.hasWorkflowTaskInFlight {
       response.workflowTask = try workflowTaskAnswer(token.runID, isSticky: true, &turn)
     }
     return response
@@ -76,17 +100,67 @@ extension ServerMachine {
   }
 }
 
+/// What became of an answer.
+enum TaskCompletion {
+  case carriedOut
+  /// Nothing but the refusal of a command.
+  case refused(CommandRefusal)
+  /// The worker has prolonged its task for too long: the task timed out.
+  case heartbeatsTimedOut
+}
+
 extension RunTransaction {
   /// Carries the answer out.
   ///
-  /// - Returns: The refusal of a command; then the transaction is as it was before.
+  /// - Returns: What became of it; when a command was refused the transaction is as it was before.
   fileprivate mutating func complete(
     _ request: WorkflowTaskCompletedRequest, _ namespace: NamespaceRecord?, _ directory: Directory
-  ) throws(ServiceError) -> CommandRefusal? {
+  ) throws(ServiceError) -> TaskCompletion {
     let before = self
     let task = record.workflowTask
-    storeTaskEvents(identity: request.identity)
-    let completed = write(
+    let isHeartbeat =
+      request.forceCreateNewWorkflowTask && request.commands.isEmpty && request.messages.isEmpty
+    let heartbeatsEnd = task.originalScheduledTime.addingClamped(limits.workflowTaskHeartbeats.clampedNanoseconds)
+    let isTimedOut = isHeartbeat && now > heartbeatsEnd
+    var context = CommandContext(
+      request: request, completedEventID: 0, namespace: namespace, directory: directory)
+    if isTimedOut {
+      timeOutWorkflowTask(.startToClose)
+    } else {
+      context.completedEventID = writeCompleted(request).eventID
+    }
+    setSticky(from: request)
+
+    for command in request.commands {
+      do throws(CommandRefusal) {
+        if !command.hasMatchingAttributes, let refusal = command.refusalWithoutAttributes { throw refusal }
+        try perform(command, &context)
+        try checkSize(of: command)
+      } catch {
+        if let answerError = error.answerError { throw answerError }
+        self = before
+        return .refused(error)
+      }
+    }
+    let sawEverything = !hasBufferedEvents
+    if execution.isRunning {
+      flushBuffer()
+      if !sawEverything || request.forceCreateNewWorkflowTask || context.needsWorkflowTask || needsWorkflowTask
+        || record.versioning.hasVersionTransition
+      {
+        scheduleNextTask(
+          after: request, originalScheduledTime: isHeartbeat && !isTimedOut ? task.originalScheduledTime : nil)
+      }
+    }
+    return isTimedOut ? .heartbeatsTimedOut : .carriedOut
+  }
+
+  private mutating func writeCompleted(_ request: WorkflowTaskCompletedRequest) -> HistoryEvent {
+    storeTaskEvents(
+      identity: request.identity, version: request.hasWorkerVersionStamp ? request.workerVersionStamp : nil)
+    let options = request.deploymentOptions
+    let isVersioned = options.workerVersioningMode == .versioned
+    return write(
       .workflowTaskCompletedEventAttributes(
         .with {
           $0.scheduledEventID = record.workflowTask.scheduledEventID
@@ -96,36 +170,44 @@ extension RunTransaction {
           if request.hasWorkerVersionStamp { $0.workerVersion = request.workerVersionStamp }
           if request.hasSdkMetadata { $0.sdkMetadata = request.sdkMetadata }
           if request.hasMeteringMetadata { $0.meteringMetadata = request.meteringMetadata }
+          $0.workerDeploymentName = options.deploymentName
+          if isVersioned {
+            $0.deploymentVersion = .with {
+              $0.deploymentName = options.deploymentName
+              $0.buildID = options.buildID
+            }
+          }
+          // Some SDKs name a behaviour though their worker uses no versions.
+          if !request.hasDeploymentOptions || isVersioned { $0.versioningBehavior = request.versioningBehavior }
         }))
-    if request.hasStickyAttributes {
-      record.sticky = .with {
-        $0.taskQueue = request.stickyAttributes.workerTaskQueue.name
-        $0.scheduleToStartTimeout = request.stickyAttributes.scheduleToStartTimeout.nanoseconds
-      }
-    } else {
-      record.clearSticky()
-    }
+  }
 
-    var context = CommandContext(
-      request: request, completedEventID: completed.eventID, namespace: namespace, directory: directory)
-    for command in request.commands {
-      do throws(CommandRefusal) {
-        try perform(command, &context)
-      } catch {
-        if let answerError = error.answerError { throw answerError }
-        self = before
-        return error
-      }
+  /// The answer says where the run is cached; without that it is cached nowhere.
+  private mutating func setSticky(from request: WorkflowTaskCompletedRequest) {
+    guard request.hasStickyAttributes, !request.stickyAttributes.workerTaskQueue.name.isEmpty else {
+      record.clearSticky()
+      return
     }
-    let sawEverything = !hasBufferedEvents
-    if execution.isRunning {
-      flushBuffer()
-      if !sawEverything || request.forceCreateNewWorkflowTask || context.needsWorkflowTask {
-        let prolongs = request.forceCreateNewWorkflowTask && sawEverything
-        scheduleWorkflowTask(originalScheduledTime: prolongs ? task.originalScheduledTime : nil)
-      }
+    if record.versioning.hasVersionTransition { return }
+    record.sticky = .with {
+      $0.taskQueue = request.stickyAttributes.workerTaskQueue.name
+      $0.scheduleToStartTimeout = max(request.stickyAttributes.scheduleToStartTimeout.nanoseconds, 0)
     }
-    return nil
+  }
+
+  /// Schedules the next task, and starts it at once if the worker wants it with the response.
+  ///
+  /// A run that moves to another version leaves the task to a worker of that version.
+  private mutating func scheduleNextTask(
+    after request: WorkflowTaskCompletedRequest, originalScheduledTime: Int64?
+  ) {
+    let isReturned = request.returnNewWorkflowTask && !record.versioning.hasVersionTransition
+    scheduleWorkflowTask(originalScheduledTime: originalScheduledTime, dispatches: !isReturned)
+    guard isReturned, record.workflowTask.kind != .none, record.workflowTask.startedEventID == 0 else { return }
+    startWorkflowTask(
+      identity: request.identity, requestID: "request-from-RespondWorkflowTaskCompleted",
+      version: request.hasWorkerVersionStamp && !request.workerVersionStamp.useVersioning
+        ? request.workerVersionStamp : nil)
   }
 }
 
