@@ -37,6 +37,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+    .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     .package(url: "https://github.com/grpc/grpc-swift-2.git", from: "2.4.3"),
     .package(url: "https://github.com/grpc/grpc-swift-protobuf.git", from: "2.4.1"),
     .package(url: "https://github.com/grpc/grpc-swift-nio-transport.git", from: "2.9.2"),
@@ -84,7 +85,8 @@ let package = Package(
     .target(
       name: "HindcastService",
       dependencies: [
-        "HindcastServer", "HindcastCalls", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
+        "HindcastServer", "HindcastCalls", "HindcastRecords", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI",
+        protobuf, .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -174,6 +176,13 @@ let package = Package(
       name: "HindcastTestingTests",
       dependencies: [
         "HindcastTesting", "HindcastSwift", "HindcastCore", "HindcastHistory", "HindcastWorker", "TemporalAPI", protobuf,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HindcastServiceTests",
+      dependencies: [
+        "HindcastService", "HindcastServer", "HindcastCalls", "HindcastRecords", "HindcastHistory", "TemporalAPI",
+        "TemporalServiceAPI", protobuf, .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1,105 +1,170 @@
-internal import Foundation
+public import Foundation
 public import HindcastCalls
 internal import HindcastHistory
 public import HindcastServer
 public import SwiftProtobuf
 internal import TemporalAPI
 
-/// Where a service's time comes from.
-public enum ServiceClock: Sendable {
-  /// The machine's clock.
-  case real
-  /// A clock that only moves when it is told to, with ``TemporalService/advance(to:)``.
-  case virtual(start: ServerTime)
-}
-
 /// A Temporal service in this process: the server, its store and its clock.
+///
+/// ```swift
+/// let service = try TemporalService()
+/// let started = try await service.call(WorkflowService.startWorkflowExecution, request)
+/// ```
+///
+/// It is a ``ServiceConnection``: workers and clients run on it as they do on a real server, and nothing is encoded on the way.
+/// With a file, an answer means that what it tells of is on the disk.
 public actor TemporalService: ServiceConnection {
-  private var machine: ServerMachine
-  private var archive = MemoryArchive()
+  let configuration: ServiceConfiguration
+  var machine: ServerMachine
+  let cache: HistoryCache
+  var clock: ServiceClock
+  /// Those who wait for the clock (TestService).
+  var sleepers = Sleepers()
+  var alarm = Alarm()
+  var deadlines = Deadlines()
+
+  private let store: any RecordStore
   private var lastCall: UInt64 = 0
-  private var waiting: [CallID: CheckedContinuation<any Message, any Error>] = [:]
-  private var alarm: Task<Void, Never>?
+  /// Who waits for an answer.
+  private var callers: [CallID: Caller] = [:]
+  /// The answers to calls that were begun.
+  private var answers: [CallID: Result<any Message, any Error>] = [:]
+  /// What is not on its way to the store yet, and the answers that may go out when it is there.
+  private var pending = CommitGroup()
+  private var pendingReplies: [Reply] = []
+  private var isCommitting = false
+  /// The store failed, and so did the attempt to go back to what it holds.
+  private var isStale = false
+  private var isClosed = false
+  private var closing: [CheckedContinuation<Void, Never>] = []
 
-  private var begun: [CallID: Result<any Message, ServiceError>?] = [:]
-  private var virtualTime: ServerTime?
-
-  /// A service with nothing in it.
-  public init(seed: UInt64, clock: ServiceClock = .real) {
-    machine = ServerMachine(seed: seed)
-    if case .virtual(let start) = clock { virtualTime = start }
+  /// Opens a service, with what its database holds.
+  ///
+  /// - Throws: ``ServiceStoreError`` when the database cannot be served.
+  public init(_ configuration: ServiceConfiguration = ServiceConfiguration()) throws {
+    let store: any RecordStore
+    switch configuration.storage {
+    case .memory: store = MemoryStore()
+    case .file(let path): store = try SQLiteStore(path: path)
+    }
+    try self.init(configuration, store: store)
   }
 
-  // MARK: Time
-
-  /// The service's time.
-  public var currentTime: ServerTime { now }
-
-  /// When something is due next; `nil` when nothing is.
-  public var nextDue: ServerTime? { machine.nextDue }
-
-  /// Moves a virtual clock; what becomes due by then happens now.
-  public func advance(to time: ServerTime) {
-    guard let present = virtualTime else { return }
-    virtualTime = max(present, time)
-    ring()
+  /// Makes a service in memory.
+  public init(seed: UInt64, clock: ServiceConfiguration.Clock = .real) {
+    self.init(ServiceConfiguration(clock: clock, seed: seed), store: MemoryStore(), restored: nil)
   }
+
+  init(_ configuration: ServiceConfiguration, store: any RecordStore) throws {
+    let restored = try Self.restore(from: store, limits: configuration.limits)
+    self.init(configuration, store: store, restored: restored)
+  }
+
+  private init(
+    _ configuration: ServiceConfiguration, store: any RecordStore, restored: (machine: ServerMachine, time: ServerTime)?
+  ) {
+    self.configuration = configuration
+    self.store = store
+    cache = HistoryCache(store: store, capacity: configuration.historyCacheBytes)
+    clock = ServiceClock(configuration.clock)
+    if let restored {
+      machine = restored.machine
+      clock.resume(at: restored.time)
+    } else {
+      machine = ServerMachine(
+        seed: Self.seed(of: configuration), limits: configuration.limits,
+        additionalNamespaces: configuration.namespaces)
+      for write in machine.firstWrites { pending.add(write) }
+    }
+    Task { await self.begin() }
+  }
+
+  private static func seed(of configuration: ServiceConfiguration) -> UInt64 {
+    if let seed = configuration.seed { return seed }
+    if case .virtual = configuration.clock { return 0 }
+    return .random(in: .min ... .max)
+  }
+
+  /// Sets the alarm for what was due when the database was left.
+  private func begin() { pump() }
 
   // MARK: Calls
 
   /// Sends a request and waits for its answer.
+  ///
+  /// - Parameter timeout: The longest to wait; with zero the call does not wait at all. `nil` means the method's own ``ServiceMethod/patience``; with a virtual clock a
+  ///   call without a timeout waits as long as it takes.
   public nonisolated func call<Request: Message, Response: Message>(
     _ method: ServiceMethod<Request, Response>, _ request: Request, timeout: Duration?
   ) async throws -> Response {
-    let response = try await call(
-      MethodName(method), request, timeout: timeout ?? method.patience.timeout, clientName: "")
+    let patience = isPatient ? nil : method.patience.timeout
+    let response = try await call(MethodName(method), request, timeout: timeout ?? patience)
     guard let response = response as? Response else {
       throw ServiceError(.internal, "the answer is no \(Response.self)", method: method.name)
     }
     return response
   }
 
-  /// Sends a request of any method.
+  private nonisolated var isPatient: Bool {
+    if case .virtual = configuration.clock { return true }
+    return false
+  }
+
+  /// Sends a request as it comes over a wire and waits for its answer.
+  ///
+  /// - Parameters:
+  ///   - timeout: How long the caller waits; a call that waits in vain is answered a little earlier.
+  ///   - clientName: What the caller calls itself in its metadata.
+  public nonisolated func call(
+    _ method: MethodName, encoded request: Data, timeout: Duration?, clientName: String = ""
+  ) async throws -> Data {
+    let request = try Self.request(of: method, from: request)
+    return try await call(method, request, timeout: timeout, clientName: clientName).serializedData()
+  }
+
+  /// Sends a request of any method and waits for its answer.
   public func call(
-    _ method: MethodName, _ request: any Message, timeout: Duration, clientName: String
+    _ method: MethodName, _ request: any Message, timeout: Duration?, clientName: String = ""
   ) async throws -> any Message {
+    try refreshIfStale(method)
+    if let timeout, timeout > .zero, !isPatient, CallLimits.isTaskPoll(method), timeout < CallLimits.shortestTaskPoll {
+      throw ServiceError(.failedPrecondition, "Context timeout is too short.", method: method.name)
+    }
+    if method.service == TestService.name { return try await callTestService(method, request) }
+
     lastCall += 1
-    let call = Call(id: CallID(lastCall), clientName: clientName, timeout: timeout)
-    let turn = machine.handle(request, of: method, as: call, at: now, reading: archive)
-    if let own = turn.replies.first(where: { $0.call == call.id }) {
-      take(turn)
-      return try own.result.get()
-    }
-    if timeout <= .zero {
-      // Whoever does not wait at all gets what there is.
-      let late = machine.expire(call.id, at: now, reading: archive)
-      take(turn)
-      take(late)
-      guard let own = late.replies.first(where: { $0.call == call.id }) else {
-        throw ServiceError(.deadlineExceeded, "nothing came in time", method: method.name)
-      }
-      return try own.result.get()
-    }
-    // The call is abandoned when its task is cancelled, and ends without news a little before its caller would give up.
-    let impatience = Task {
-      try await Task.sleep(for: timeout - min(timeout / 10, .milliseconds(500)))
-      self.expire(call.id)
-    }
-    defer { impatience.cancel() }
+    let id = CallID(lastCall)
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         if Task.isCancelled {
-          machine.abandon(call.id)
-          take(turn)
           continuation.resume(throwing: CancellationError())
           return
         }
-        waiting[call.id] = continuation
-        take(turn)
+        callers[id] = .waits(continuation)
+        let call = Call(id: id, clientName: clientName)
+        take(machine.handle(request, of: method, as: call, at: clock.now(), reading: cache))
+        if machine.isWaiting(id) {
+          if let timeout, timeout <= .zero {
+            take(machine.expire(id, at: clock.now(), reading: cache))
+          } else {
+            setDeadline(of: id, method, timeout)
+          }
+        }
+        pump()
       }
     } onCancel: {
-      Task { await self.abandon(call.id) }
+      Task { await self.abandon(id) }
     }
+  }
+
+  private func setDeadline(of call: CallID, _ method: MethodName, _ timeout: Duration?) {
+    guard let timeout else {
+      if !isPatient { deadlines.set(.now + CallLimits.longestWait(of: method), for: call) }
+      return
+    }
+    let wait = min(timeout - CallLimits.margin(of: timeout), CallLimits.longestWait(of: method))
+    deadlines.set(.now + wait, for: call)
   }
 
   /// Makes a call and does not wait for its answer; ``takeAnswer(to:)`` gives it when it has come.
@@ -107,76 +172,177 @@ public actor TemporalService: ServiceConnection {
     _ method: ServiceMethod<Request, Response>, _ request: Request
   ) -> CallID {
     lastCall += 1
-    let call = Call(id: CallID(lastCall))
-    begun[call.id] = .some(nil)
-    take(machine.handle(request, of: MethodName(method), as: call, at: now, reading: archive))
-    return call.id
+    let id = CallID(lastCall)
+    do {
+      try refreshIfStale(MethodName(method))
+    } catch {
+      answers[id] = .failure(error)
+      return id
+    }
+    callers[id] = .looksLater
+    take(machine.handle(request, of: MethodName(method), as: Call(id: id), at: clock.now(), reading: cache))
+    pump()
+    return id
   }
 
   /// The answer to a call that was begun; `nil` while it waits.
-  public func takeAnswer(to call: CallID) throws -> (any Message)? {
-    guard let answer = begun[call] ?? nil else { return nil }
-    begun[call] = nil
-    return try answer.get()
-  }
+  public func takeAnswer(to call: CallID) throws -> (any Message)? { try answers.removeValue(forKey: call)?.get() }
 
-  /// Gives up a call that was begun.
+  /// Gives up a call.
   public func abandon(_ call: CallID) {
-    begun[call] = nil
     machine.abandon(call)
-    waiting.removeValue(forKey: call)?.resume(throwing: CancellationError())
+    answer(call, .failure(CancellationError()))
+    answers[call] = nil
   }
 
-  private func expire(_ call: CallID) {
-    guard waiting[call] != nil else { return }
-    take(machine.expire(call, at: now, reading: archive))
-  }
-
-  private func take(_ turn: Turn) {
-    archive.store(turn.writes)
-    for reply in turn.replies where begun[reply.call] != nil { begun[reply.call] = reply.result }
-    for reply in turn.replies { waiting.removeValue(forKey: reply.call)?.resume(with: reply.result.mapError { $0 }) }
-    alarm?.cancel()
-    guard virtualTime == nil, let due = machine.nextDue else { return }
-    let pause = due - now
-    alarm = Task {
-      do {
-        if pause > .zero { try await Task.sleep(for: pause) }
-        self.ring()
-      } catch {
-        // Another alarm was set.
-      }
+  /// Answers the calls whose time is up.
+  func expireCalls() {
+    let now = ContinuousClock.now
+    while let call = deadlines.popDue(at: now) {
+      take(machine.expire(call, at: clock.now(), reading: cache))
     }
   }
 
-  private func ring() { take(machine.advance(to: now, reading: archive)) }
+  private func answer(_ call: CallID, _ result: Result<any Message, any Error>) {
+    guard let caller = callers.removeValue(forKey: call) else { return }
+    deadlines.remove(call)
+    switch caller {
+    case .waits(let continuation): continuation.resume(with: result)
+    case .looksLater: answers[call] = result
+    }
+  }
 
-  private var now: ServerTime {
-    if let virtualTime { return virtualTime }
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return ServerTime(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+  // MARK: Storing
+
+  /// Takes what a turn left: its writes go to the store, its replies to the callers once they are there.
+  func take(_ turn: Turn) {
+    for write in turn.writes {
+      pending.add(write)
+      cache.note(write)
+    }
+    if storesFirst, isCommitting || !pending.isEmpty {
+      pendingReplies += turn.replies
+      commitPending()
+    } else {
+      send(turn.replies)
+      if pending.count >= Self.lazyGroupSize { commitPending() }
+    }
+  }
+
+  /// Whether an answer has to wait until what it tells of is stored.
+  private var storesFirst: Bool { configuration.storage != .memory }
+
+  /// Rows that gather before they go to a database in memory, where nobody waits for them: what changes often is then written
+  /// once.
+  private static let lazyGroupSize = 512
+
+  private func send(_ replies: [Reply]) {
+    for reply in replies { answer(reply.call, reply.result.mapError { $0 }) }
+  }
+
+  /// Hands to the store what has gathered, unless it is busy: what comes meanwhile shares the next transaction.
+  private func commitPending() {
+    guard !isCommitting, !pending.isEmpty || !pendingReplies.isEmpty else { return }
+    isCommitting = true
+    pending.state = StoredState(ids: machine.idSource.state, now: clock.last.nanoseconds)
+    let group = pending
+    let replies = pendingReplies
+    let number = cache.beginGroup()
+    pending = CommitGroup()
+    pendingReplies = []
+    Task {
+      let result: Result<Void, any Error>
+      do { result = .success(try await store.commit(group)) } catch { result = .failure(error) }
+      self.finish(replies, number, result)
+    }
+  }
+
+  private func finish(_ replies: [Reply], _ group: UInt64, _ result: Result<Void, any Error>) {
+    isCommitting = false
+    switch result {
+    case .success:
+      cache.noteStored(group)
+      send(replies)
+    case .failure(let error):
+      recover(from: error)
+    }
+    if pendingReplies.isEmpty && pending.count < (storesFirst || !closing.isEmpty ? 1 : Self.lazyGroupSize) {
+      for continuation in closing { continuation.resume() }
+      closing = []
+    } else {
+      commitPending()
+    }
+  }
+
+  /// A write failed: what was built on it did not happen, and nobody may be told that it did.
+  private func recover(from error: any Error) {
+    pending = CommitGroup()
+    pendingReplies = []
+    cache.removeAll()
+    for call in callers.keys.sorted() { answer(call, .failure(Self.unavailable("\(error)"))) }
+    isStale = true
+    try? refreshIfStale(nil)
+  }
+
+  private static func unavailable(_ reason: String, _ method: MethodName? = nil) -> ServiceError {
+    ServiceError(.unavailable, reason, method: method?.name ?? "")
+  }
+
+  /// Goes back to what the store holds, after a write failed.
+  private func refreshIfStale(_ method: MethodName?) throws {
+    if isClosed { throw Self.unavailable("the service is closed", method) }
+    guard isStale else { return }
+    do {
+      if let restored = try Self.restore(from: store, limits: configuration.limits) {
+        machine = restored.machine
+      } else {
+        machine = ServerMachine(
+          seed: Self.seed(of: configuration), limits: configuration.limits,
+          additionalNamespaces: configuration.namespaces)
+        for write in machine.firstWrites { pending.add(write) }
+      }
+      isStale = false
+      pump()
+    } catch {
+      throw Self.unavailable("\(error)", method)
+    }
+  }
+
+  private static func restore(
+    from store: any RecordStore, limits: Limits
+  ) throws -> (machine: ServerMachine, time: ServerTime)? {
+    var restorer = ServerRestorer(ids: IDSource(seed: 0), limits: limits)
+    let state = try store.readRecords { try restorer.add($0, owner: $1, key: $2, $3) }
+    guard let state else { return nil }
+    var machine = restorer.finish()
+    machine.idSource = IDSource(seed: state.ids)
+    return (machine, ServerTime(nanoseconds: state.now))
+  }
+
+  // MARK: The end
+
+  /// Stores what is not stored yet and lets go of the database; calls that still wait fail.
+  public func close() async throws {
+    if isClosed { return }
+    isClosed = true
+    alarm.cancel()
+    sleepers.cancelAll()
+    for call in callers.keys.sorted() where machine.isWaiting(call) {
+      answer(call, .failure(Self.unavailable("the service is closed")))
+    }
+    if isCommitting || !pending.isEmpty || !pendingReplies.isEmpty {
+      await withCheckedContinuation { continuation in
+        closing.append(continuation)
+        commitPending()
+      }
+    }
+    try store.close()
   }
 }
 
-private struct MemoryArchive: HistoryArchive {
-  private var histories: [String: [[HistoryEvent]]] = [:]
-
-  mutating func store(_ writes: [Write]) {
-    for write in writes {
-      switch write {
-      case .events(let batch, let run): histories[run, default: []].append(batch.events)
-      case .removeHistory(let run): histories[run] = nil
-      case .record: break
-      }
-    }
-  }
-
-  func batches(ofRun runID: String, from eventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]] {
-    Array(histories[runID, default: []].from(eventID).prefix(limit))
-  }
-
-  func batches(ofRun runID: String, before eventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]] {
-    Array(histories[runID, default: []].before(eventID).prefix(limit))
-  }
+/// How an answer reaches whoever made the call.
+private enum Caller {
+  case waits(CheckedContinuation<any Message, any Error>)
+  /// By ``TemporalService/takeAnswer(to:)``.
+  case looksLater
 }

@@ -72,7 +72,10 @@ public struct ServerRestorer {
 
 extension ServerMachine {
   /// Where the server's ids stand: a server that is restored with it gives other ids than this one has.
-  public var idSource: IDSource { ids }
+  public var idSource: IDSource {
+    get { ids }
+    set { ids = newValue }
+  }
 
   /// What a new server has to store before its first turn.
   public var firstWrites: [Write] {
@@ -134,7 +137,8 @@ extension Execution {
   }
 
   fileprivate mutating func restore(_ record: BufferedEventRecord, at position: Int) {
-    // Rows come in any order; gaps are filled by the rows that are still to come.
+    // Rows come in any order; gaps are filled by the rows that are still to come. No buffer gets near this length.
+    guard (0..<100_000).contains(position) else { return }
     while buffer.count <= position { buffer.append(BufferedEventRecord()) }
     buffer[position] = record
   }

@@ -57,7 +57,7 @@ actor Calls {
 func answer(_ method: MethodName, _ body: Data, _ timeout: Duration, _ client: String) async -> (code: Int, body: Data)
 {
   do {
-    let request = try ServerMachine.request(of: method, from: body)
+    let request = try TemporalService.request(of: method, from: body)
     let response = try await service.call(method, request, timeout: timeout, clientName: client)
     return (0, try response.serializedData())
   } catch let error as ServiceError {
@@ -82,7 +82,7 @@ func answer(_ method: MethodName, _ body: Data, _ timeout: Duration, _ client: S
   }
 }
 
-let service = TemporalService(seed: UInt64.random(in: .min ... .max))
+let service = try TemporalService()
 let output = Output()
 let calls = Calls()
 let input = FileHandle.standardInput

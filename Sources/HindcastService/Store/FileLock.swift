@@ -1,0 +1,26 @@
+internal import Foundation
+
+/// Keeps two services from serving the same file: each would hold the other's runs in memory as they once were.
+///
+/// A file beside the database is locked, for as long as the process lives or until this value goes. The database itself stays
+/// readable to others.
+final class FileLock: Sendable {
+  private let descriptor: Int32
+
+  /// - Throws: ``ServiceStoreError/inUse(path:)`` when another holds the lock.
+  init(for path: String) throws(ServiceStoreError) {
+    let lockPath = path + "-lock"
+    descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw .unusable(path: path, reason: "cannot create \(lockPath): \(String(cString: strerror(errno)))")
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let reason = errno
+      Foundation.close(descriptor)
+      if reason == EWOULDBLOCK { throw .inUse(path: path) }
+      throw .unusable(path: path, reason: "cannot lock \(lockPath): \(String(cString: strerror(reason)))")
+    }
+  }
+
+  deinit { Foundation.close(descriptor) }
+}
