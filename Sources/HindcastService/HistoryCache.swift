@@ -83,12 +83,12 @@ final class HistoryCache: HistoryArchive {
 
   func batches(ofRun runID: String, from eventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]] {
     try load(runID, from: eventID)
-    return Array(entries[runID]?.batches.from(eventID).prefix(limit) ?? [])
+    return entries[runID].map { Array($0.batches.from(eventID).prefix(limit)) } ?? []
   }
 
   func batches(ofRun runID: String, before eventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]] {
     try load(runID, from: 1)
-    return Array(entries[runID]?.batches.before(eventID).prefix(limit) ?? [])
+    return entries[runID].map { Array($0.batches.before(eventID).prefix(limit)) } ?? []
   }
 
   /// Reads what is missing from the store.

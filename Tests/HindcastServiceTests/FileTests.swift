@@ -85,7 +85,8 @@ final class FileTests: XCTestCase {
     try await service.start("a", type: "Order")
     try await service.start("b", type: "Order")
     try await service.terminate("b")
-    let rows = try await DatabaseQueue(path: path).read {
+    let queue = try DatabaseQueue(path: path)
+    let rows = try await queue.read {
       try Row.fetchAll(
         $0,
         sql:

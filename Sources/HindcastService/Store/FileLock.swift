@@ -1,16 +1,17 @@
 internal import Foundation
+internal import Synchronization
 
 /// Keeps two services from serving the same file: each would hold the other's runs in memory as they once were.
 ///
-/// A file beside the database is locked, for as long as the process lives or until this value goes. The database itself stays
+/// A file beside the database is locked, for as long as the process lives or until it is released. The database itself stays
 /// readable to others.
 final class FileLock: Sendable {
-  private let descriptor: Int32
+  private let descriptor: Mutex<Int32?>
 
   /// - Throws: ``ServiceStoreError/inUse(path:)`` when another holds the lock.
   init(for path: String) throws(ServiceStoreError) {
     let lockPath = path + "-lock"
-    descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw .unusable(path: path, reason: "cannot create \(lockPath): \(String(cString: strerror(errno)))")
     }
@@ -20,7 +21,16 @@ final class FileLock: Sendable {
       if reason == EWOULDBLOCK { throw .inUse(path: path) }
       throw .unusable(path: path, reason: "cannot lock \(lockPath): \(String(cString: strerror(reason)))")
     }
+    self.descriptor = Mutex(descriptor)
   }
 
-  deinit { Foundation.close(descriptor) }
+  deinit { release() }
+
+  /// Lets others have the file.
+  func release() {
+    descriptor.withLock {
+      if let open = $0 { Foundation.close(open) }
+      $0 = nil
+    }
+  }
 }

@@ -116,6 +116,7 @@ final class SQLiteStore: RecordStore {
   func close() throws {
     do {
       try database.close()
+      lock?.release()
     } catch {
       throw Self.typed(error, path)
     }
