@@ -86,9 +86,9 @@ final class FileTests: XCTestCase {
     try await service.start("b", type: "Order")
     try await service.terminate("b")
     let queue = try DatabaseQueue(path: path)
-    let rows = try await queue.read {
+    let rows = try await queue.read { (database) -> [Row] in
       try Row.fetchAll(
-        $0,
+        database,
         sql:
           "SELECT workflow_id, workflow_type, status, close_time IS NULL AS open FROM visibility ORDER BY workflow_id")
     }
