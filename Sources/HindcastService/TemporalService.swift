@@ -128,9 +128,6 @@ public actor TemporalService: ServiceConnection {
     _ method: MethodName, _ request: any Message, timeout: Duration?, clientName: String = ""
   ) async throws -> any Message {
     try refreshIfStale(method)
-    if let timeout, timeout > .zero, !isPatient, CallLimits.isTaskPoll(method), timeout < CallLimits.shortestTaskPoll {
-      throw ServiceError(.failedPrecondition, "Context timeout is too short.", method: method.name)
-    }
     if method.service == TestService.name { return try await callTestService(method, request) }
 
     lastCall += 1
@@ -142,7 +139,7 @@ public actor TemporalService: ServiceConnection {
           return
         }
         callers[id] = .waits(continuation)
-        let call = Call(id: id, clientName: clientName)
+        let call = Call(id: id, clientName: clientName, timeout: isPatient ? nil : timeout)
         take(machine.handle(request, of: method, as: call, at: clock.now(), reading: cache))
         if machine.isWaiting(id) {
           if let timeout, timeout <= .zero {

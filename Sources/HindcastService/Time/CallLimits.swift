@@ -16,10 +16,4 @@ enum CallLimits {
 
   /// How long before its caller would give up a call is answered.
   static func margin(of timeout: Duration) -> Duration { min(timeout / 10, .milliseconds(500)) }
-
-  /// Whether a call polls for a task.
-  static func isTaskPoll(_ method: MethodName) -> Bool { longestWait(of: method) == .seconds(60) }
-
-  /// Task polls that end sooner are refused.
-  static let shortestTaskPoll: Duration = .seconds(2)
 }
