@@ -20,26 +20,25 @@ extension RunTransaction {
     case .recordMarkerCommandAttributes(let attributes)?:
       try recordMarker(attributes, metadata, context)
     case .completeWorkflowExecutionCommandAttributes(let attributes)?:
-      try completeWorkflow(attributes, context)
+      try completeWorkflow(attributes, metadata, context)
     case .failWorkflowExecutionCommandAttributes(let attributes)?:
-      try failWorkflow(attributes, context)
+      try failWorkflow(attributes, metadata, context)
     case .cancelWorkflowExecutionCommandAttributes(let attributes)?:
-      try cancelWorkflow(attributes, context)
+      try cancelWorkflow(attributes, metadata, context)
     case .startChildWorkflowExecutionCommandAttributes(let attributes)?:
       try startChild(attributes, metadata, &context)
     case .signalExternalWorkflowExecutionCommandAttributes(let attributes)?:
       try signalExternal(attributes, metadata, context)
     case .requestCancelExternalWorkflowExecutionCommandAttributes(let attributes)?:
       try cancelExternal(attributes, metadata, context)
+    case .continueAsNewWorkflowExecutionCommandAttributes(let attributes)?:
+      try continueAsNew(attributes, metadata, context)
+    case .upsertWorkflowSearchAttributesCommandAttributes(let attributes)?:
+      try upsertSearchAttributes(attributes, metadata, context)
+    case .modifyWorkflowPropertiesCommandAttributes(let attributes)?:
+      try modifyProperties(attributes, metadata, context)
     default:
       throw CommandRefusal(.unspecified, "\(command.commandType.serverName) is not supported yet")
-    }
-  }
-
-  /// Refuses to close a run that has not seen everything (`server.md` 3.3).
-  func checkNothingUnseen() throws(CommandRefusal) {
-    if execution.buffer.contains(where: { !$0.event.isEndOfUnstartedActivity }) {
-      throw CommandRefusal(.unhandledCommand, "")
     }
   }
 
@@ -59,45 +58,5 @@ extension RunTransaction {
           if attributes.hasHeader { $0.header = attributes.header }
           if attributes.hasFailure { $0.failure = attributes.failure }
         }), userMetadata: metadata)
-  }
-
-  private mutating func completeWorkflow(
-    _ attributes: Temporal_Api_Command_V1_CompleteWorkflowExecutionCommandAttributes, _ context: CommandContext
-  ) throws(CommandRefusal) {
-    try checkNothingUnseen()
-    write(
-      .workflowExecutionCompletedEventAttributes(
-        .with {
-          if attributes.hasResult { $0.result = attributes.result }
-          $0.workflowTaskCompletedEventID = context.completedEventID
-        }))
-  }
-
-  private mutating func failWorkflow(
-    _ attributes: Temporal_Api_Command_V1_FailWorkflowExecutionCommandAttributes, _ context: CommandContext
-  ) throws(CommandRefusal) {
-    guard attributes.hasFailure else {
-      throw CommandRefusal(.badFailWorkflowExecutionAttributes, "Failure is not set on FailWorkflowExecutionCommand.")
-    }
-    try checkNothingUnseen()
-    write(
-      .workflowExecutionFailedEventAttributes(
-        .with {
-          $0.failure = attributes.failure
-          $0.retryState = .retryPolicyNotSet
-          $0.workflowTaskCompletedEventID = context.completedEventID
-        }))
-  }
-
-  private mutating func cancelWorkflow(
-    _ attributes: Temporal_Api_Command_V1_CancelWorkflowExecutionCommandAttributes, _ context: CommandContext
-  ) throws(CommandRefusal) {
-    try checkNothingUnseen()
-    write(
-      .workflowExecutionCanceledEventAttributes(
-        .with {
-          if attributes.hasDetails { $0.details = attributes.details }
-          $0.workflowTaskCompletedEventID = context.completedEventID
-        }))
   }
 }

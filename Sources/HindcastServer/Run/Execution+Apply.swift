@@ -237,6 +237,8 @@ extension Execution {
   private mutating func applyStarted(_ event: HistoryEvent, _ attributes: StartedAttributes, at time: Int64) {
     record.workflowID = attributes.workflowID
     record.started = attributes
+    record.startLinks = event.links
+    addCallbacks(attributes.completionCallbacks, request: record.startRequestID, at: time)
     if event.hasUserMetadata { record.userMetadata = event.userMetadata }
     record.startTime = time
     record.status = .running
@@ -272,7 +274,23 @@ extension Execution {
       applyTimeSkipping(
         attributes.hasTimeSkippingConfig ? attributes.timeSkippingConfig : nil, at: event.eventTime.nanoseconds)
     }
+    addCallbacks(
+      attributes.attachedCompletionCallbacks, request: attributes.attachedRequestID, at: event.eventTime.nanoseconds)
     note(request: attributes.attachedRequestID, of: event)
+  }
+
+  /// Callbacks that the run's end is to call.
+  private mutating func addCallbacks(
+    _ callbacks: [Temporal_Api_Common_V1_Callback], request id: String, at time: Int64
+  ) {
+    record.callbacks += callbacks.map { callback in
+      .with {
+        $0.callback = callback
+        $0.requestID = id
+        $0.registrationTime = time
+        $0.state = .standby
+      }
+    }
   }
 
   private mutating func close(_ status: WorkflowStatus, _ event: HistoryEvent, at time: Int64) {

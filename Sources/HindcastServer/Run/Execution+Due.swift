@@ -33,6 +33,7 @@ extension TimerRecord {
 extension RunTransaction {
   /// Does what is due now.
   mutating func fireDue() {
+    if timeOutIfDue() { return }
     if execution.workflowTaskDue > 0, execution.workflowTaskDue <= now {
       timeOutWorkflowTask(execution.hasWorkflowTaskInFlight ? .startToClose : .scheduleToStart)
     }

@@ -182,15 +182,7 @@ enum FollowUp: Sendable {
   /// A run has closed with this event: its parent is told, its children follow their close policies, callbacks are called.
   case closed(runID: String, HistoryEvent)
   /// The run that follows another one in its chain is to be started.
-  case continueChain(ChainStart)
-}
-
-/// How a run begins that follows another in a chain.
-struct ChainStart: Sendable {
-  var previousRunID: String
-  var runID: String
-  var attributes: StartedAttributes
-  var userMetadata: UserMetadata?
+  case continueChain(RunStart)
 }
 
 extension EventType {

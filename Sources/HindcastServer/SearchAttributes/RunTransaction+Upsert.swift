@@ -1,0 +1,60 @@
+internal import HindcastCalls
+internal import HindcastHistory
+internal import HindcastRecords
+internal import SwiftProtobuf
+internal import TemporalAPI
+
+// Commands that change a run's search attributes and memo (`server.md` 4).
+
+extension RunTransaction {
+  mutating func upsertSearchAttributes(
+    _ attributes: Temporal_Api_Command_V1_UpsertWorkflowSearchAttributesCommandAttributes, _ metadata: UserMetadata?,
+    _ context: CommandContext
+  ) throws(CommandRefusal) {
+    let typed = try typed(attributes.searchAttributes, context)
+    guard attributes.hasSearchAttributes else {
+      throw CommandRefusal(
+        .badSearchAttributes, "SearchAttributes is not set on UpsertWorkflowSearchAttributesCommand.")
+    }
+    if typed.indexedFields.isEmpty {
+      throw CommandRefusal(.badSearchAttributes, "IndexedFields is not set on UpsertWorkflowSearchAttributesCommand.")
+    }
+    write(
+      .upsertWorkflowSearchAttributesEventAttributes(
+        .with {
+          $0.workflowTaskCompletedEventID = context.completedEventID
+          $0.searchAttributes = typed
+        }), userMetadata: metadata)
+  }
+
+  mutating func modifyProperties(
+    _ attributes: Temporal_Api_Command_V1_ModifyWorkflowPropertiesCommandAttributes, _ metadata: UserMetadata?,
+    _ context: CommandContext
+  ) throws(CommandRefusal) {
+    guard attributes.hasUpsertedMemo else {
+      throw CommandRefusal(
+        .badModifyWorkflowPropertiesAttributes, "UpsertedMemo is not set on ModifyWorkflowPropertiesCommand.")
+    }
+    if attributes.upsertedMemo.fields.isEmpty {
+      throw CommandRefusal(
+        .badModifyWorkflowPropertiesAttributes, "UpsertedMemo.Fields is not set on ModifyWorkflowPropertiesCommand.")
+    }
+    write(
+      .workflowPropertiesModifiedEventAttributes(
+        .with {
+          $0.workflowTaskCompletedEventID = context.completedEventID
+          $0.upsertedMemo = attributes.upsertedMemo
+        }), userMetadata: metadata)
+  }
+
+  /// Search attributes of a command as events show them.
+  ///
+  /// - Throws: BAD_SEARCH_ATTRIBUTES for what may not be.
+  func typed(_ attributes: SearchAttributes, _ context: CommandContext) throws(CommandRefusal) -> SearchAttributes {
+    do throws(ServiceError) {
+      return try attributes.typed(context.namespace?.searchAttributes ?? [:], of: record.namespace, limits)
+    } catch {
+      throw CommandRefusal(.badSearchAttributes, error.message)
+    }
+  }
+}
