@@ -133,6 +133,13 @@ let package = Package(
         "HindcastCore", "HindcastHistory", "HindcastLua", "HindcastRegistry", "HindcastReplay", "HindcastTestSupport",
       ],
       path: "Tools/benchmarks/ReplayBenchmark", swiftSettings: strict),
+    .executableTarget(
+      name: "ServiceBenchmark",
+      dependencies: [
+        "HindcastService", "HindcastServer", "HindcastWorker", "HindcastSwift", "HindcastCalls", "HindcastHistory",
+        "TemporalAPI", "TemporalServiceAPI", protobuf,
+      ],
+      path: "Tools/benchmarks/ServiceBenchmark", swiftSettings: strict),
     .target(
       name: "HindcastTestSupport", dependencies: ["HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
       path: "Tests/HindcastTestSupport", swiftSettings: strict),
