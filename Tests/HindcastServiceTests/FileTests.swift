@@ -86,7 +86,7 @@ final class FileTests: XCTestCase {
     try await service.start("b", type: "Order")
     try await service.terminate("b")
     let queue = try DatabaseQueue(path: path)
-    let rows = try await queue.read { (database) -> [Row] in
+    let rows = try await queue.read { database in
       try Row.fetchAll(
         database,
         sql:

@@ -113,6 +113,11 @@ final class SQLiteStore: RecordStore {
     }
   }
 
+  /// Bounds the database, as a full disk would.
+  func limitPages(to count: Int) throws {
+    try database.writeWithoutTransaction { _ = try Int.fetchOne($0, sql: "PRAGMA max_page_count = \(count)") }
+  }
+
   func close() throws {
     do {
       try database.close()
