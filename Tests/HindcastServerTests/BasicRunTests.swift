@@ -1,12 +1,12 @@
 import HindcastCalls
 import HindcastHistory
 import HindcastRecords
-@testable import HindcastServer
 import SwiftProtobuf
 import TemporalAPI
 import TemporalServiceAPI
 import XCTest
 
+@testable import HindcastServer
 
 final class BasicRunTests: XCTestCase {
   func testARunWithATimerFromStartToEnd() throws {

@@ -81,6 +81,7 @@ extension ServerMachine {
         $0.timeSkippingStatePropagation = initiated.timeSkippingStatePropagation
       }
     }
+    inheritVersion(&attributes, in: initiated.namespace, from: parent.record, as: .child)
     attributes.setBackoff(cron: initiated.cronSchedule, delay: .init(), at: now)
     attributes.clipTimeouts(limits, at: now)
     return attributes

@@ -55,12 +55,17 @@ extension Temporal_Api_Workflow_V1_VersioningOverride {
 extension Execution {
   /// A run that starts on a version: one that follows a pinned run, or a pinned run's child.
   mutating func applyInheritedVersion(_ attributes: StartedAttributes) {
-    guard attributes.hasInheritedPinnedVersion, let version = VersionKey(attributes.inheritedPinnedVersion) else {
-      return
+    if attributes.hasInheritedPinnedVersion {
+      record.versioning.behavior = .pinned
+      record.versioning.deploymentVersion = attributes.inheritedPinnedVersion
     }
-    record.versioning.behavior = .pinned
-    record.versioning.deploymentVersion = version.message
-    record.versioning.version = version.text
+    if attributes.hasInheritedAutoUpgradeInfo {
+      let info = attributes.inheritedAutoUpgradeInfo
+      record.versioning.behavior = .autoUpgrade
+      record.versioning.deploymentVersion = info.sourceDeploymentVersion
+      record.versioning.revisionNumber = info.sourceDeploymentRevisionNumber
+      record.versioning.continueAsNewInitialVersioningBehavior = info.continueAsNewInitialVersioningBehavior
+    }
   }
 
   /// A worker says with its answer which version it is and how the run moves between versions.
@@ -181,6 +186,7 @@ extension RunTransaction {
 extension Execution {
   /// Whether the worker that has the run in its cache is of the version that the run's next task should go to.
   func staysOnSticky(for version: VersionKey?) -> Bool {
-    record.effectiveBehavior == .pinned || record.effectiveVersion == version
+    let cached = record.versioning.behavior == .unspecified ? nil : VersionKey(record.versioning.deploymentVersion)
+    return cached == version
   }
 }

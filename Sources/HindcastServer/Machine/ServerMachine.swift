@@ -161,6 +161,7 @@ public struct ServerMachine: Sendable {
     let runID = transaction.execution.runID
     for batch in transaction.encodedBatches { turn.save(batch, run: runID) }
     turn.saveChanges(of: &transaction.execution, before: executions[runID])
+    let before = executions[runID]
     let due = transaction.execution.nextDue
     if executions[runID] == nil { runIDs[transaction.execution.key, default: []].append(runID) }
     executions[runID] = transaction.execution
@@ -174,6 +175,7 @@ public struct ServerMachine: Sendable {
       followUps.append(.releaseQueries(runID: runID))
     }
     for dispatch in transaction.dispatches { enqueue(dispatch, at: turn.now.nanoseconds) }
+    rerouteActivities(of: transaction.execution, before: before, at: turn.now.nanoseconds)
     if transaction.hasNewEvents { noteNewEvents(runID, &turn) }
     noteTimeSkipping(transaction.execution, &turn)
   }

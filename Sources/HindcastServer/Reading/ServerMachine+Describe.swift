@@ -102,10 +102,7 @@ extension Execution {
       $0.rootExecution.workflowID = record.rootWorkflowID
       $0.rootExecution.runID = record.rootRunID
       if record.hasPriority, record.priority != .init() { $0.priority = record.priority }
-      if record.hasVersioning || record.hasVersioningOverride {
-        $0.versioningInfo = record.versioning
-        if record.hasVersioningOverride { $0.versioningInfo.versioningOverride = record.versioningOverride }
-      }
+      if let versioning = record.versioningInfo { $0.versioningInfo = versioning }
       if !isRunning {
         $0.closeTime = record.closeTime.timestamp
         $0.executionDuration = record.closeTime.addingClamped(-executionTime).protobufDuration

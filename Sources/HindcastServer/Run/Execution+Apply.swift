@@ -247,6 +247,7 @@ extension Execution {
     if attributes.hasSearchAttributes { record.searchAttributes = attributes.searchAttributes }
     if attributes.hasPriority { record.priority = attributes.priority }
     if attributes.hasVersioningOverride { record.versioningOverride = attributes.versioningOverride }
+    applyInheritedVersion(attributes)
     if attributes.hasPrevAutoResetPoints { record.autoResetPoints = attributes.prevAutoResetPoints }
     let backoff = attributes.firstWorkflowTaskBackoff.nanoseconds
     let executionTime = time.addingClamped(backoff)
