@@ -477,6 +477,16 @@ public nonisolated struct ExecutionRecord: @unchecked Sendable {
     set {_uniqueStorage()._resetEventID = newValue}
   }
 
+  public var originalStartTime: Int64 {
+    get {_storage._originalStartTime}
+    set {_uniqueStorage()._originalStartTime = newValue}
+  }
+
+  public var closeAttempted: Bool {
+    get {_storage._closeAttempted}
+    set {_uniqueStorage()._closeAttempted = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1595,7 +1605,7 @@ nonisolated extension UpdateStage: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ExecutionRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}workflow_id\0\u{3}run_id\0\u{1}started\0\u{3}user_metadata\0\u{3}start_time\0\u{3}close_time\0\u{1}status\0\u{3}next_event_id\0\u{3}history_size_bytes\0\u{3}state_transition_count\0\u{3}workflow_task\0\u{3}last_completed_started_event_id\0\u{3}last_completed_event_id\0\u{1}sticky\0\u{3}first_task_due\0\u{3}run_timeout_due\0\u{3}execution_timeout_due\0\u{1}memo\0\u{3}search_attributes\0\u{3}cancel_requested\0\u{3}cancel_request_id\0\u{3}cancel_reason\0\u{3}signal_count\0\u{1}priority\0\u{3}auto_reset_points\0\u{1}versioning\0\u{3}most_recent_build_id\0\u{1}paused\0\u{3}pause_info\0\u{1}skipped\0\u{3}time_skipping\0\u{3}fast_forward_due\0\u{3}skip_count\0\u{3}new_run_id\0\u{3}close_failure\0\u{3}close_result\0\u{3}completion_event_id\0\u{3}completion_batch_id\0\u{3}reset_run_id\0\u{3}reset_request_id\0\u{3}update_count\0\u{3}reported_problems\0\u{3}consecutive_task_failures\0\u{1}callbacks\0\u{3}start_request_id\0\u{3}root_workflow_id\0\u{3}root_run_id\0\u{3}versioning_override\0\u{3}build_ids\0\u{3}external_payload_count\0\u{3}external_payload_size\0\u{3}delete_due\0\u{1}deleted\0\u{3}task_heartbeat_start\0\u{3}reset_base_run_id\0\u{3}worker_deployment_versions\0\u{3}reset_event_id\0\u{4}\u{c}fast_forward_reached\0\u{3}reset_time\0\u{4}\u{9}start_links\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}workflow_id\0\u{3}run_id\0\u{1}started\0\u{3}user_metadata\0\u{3}start_time\0\u{3}close_time\0\u{1}status\0\u{3}next_event_id\0\u{3}history_size_bytes\0\u{3}state_transition_count\0\u{3}workflow_task\0\u{3}last_completed_started_event_id\0\u{3}last_completed_event_id\0\u{1}sticky\0\u{3}first_task_due\0\u{3}run_timeout_due\0\u{3}execution_timeout_due\0\u{1}memo\0\u{3}search_attributes\0\u{3}cancel_requested\0\u{3}cancel_request_id\0\u{3}cancel_reason\0\u{3}signal_count\0\u{1}priority\0\u{3}auto_reset_points\0\u{1}versioning\0\u{3}most_recent_build_id\0\u{1}paused\0\u{3}pause_info\0\u{1}skipped\0\u{3}time_skipping\0\u{3}fast_forward_due\0\u{3}skip_count\0\u{3}new_run_id\0\u{3}close_failure\0\u{3}close_result\0\u{3}completion_event_id\0\u{3}completion_batch_id\0\u{3}reset_run_id\0\u{3}reset_request_id\0\u{3}update_count\0\u{3}reported_problems\0\u{3}consecutive_task_failures\0\u{1}callbacks\0\u{3}start_request_id\0\u{3}root_workflow_id\0\u{3}root_run_id\0\u{3}versioning_override\0\u{3}build_ids\0\u{3}external_payload_count\0\u{3}external_payload_size\0\u{3}delete_due\0\u{1}deleted\0\u{3}task_heartbeat_start\0\u{3}reset_base_run_id\0\u{3}worker_deployment_versions\0\u{3}reset_event_id\0\u{4}\u{c}fast_forward_reached\0\u{3}reset_time\0\u{3}original_start_time\0\u{3}close_attempted\0\u{4}\u{7}start_links\0")
 
   fileprivate class _StorageClass {
     var _namespace: String = String()
@@ -1659,6 +1669,8 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _resetTime: Int64 = 0
     var _startLinks: [TemporalAPI.Temporal_Api_Common_V1_Link] = []
     var _resetEventID: Int64 = 0
+    var _originalStartTime: Int64 = 0
+    var _closeAttempted: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1730,6 +1742,8 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _resetTime = source._resetTime
       _startLinks = source._startLinks
       _resetEventID = source._resetEventID
+      _originalStartTime = source._originalStartTime
+      _closeAttempted = source._closeAttempted
     }
   }
 
@@ -1808,6 +1822,8 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 58: try { try decoder.decodeSingularInt64Field(value: &_storage._resetEventID) }()
         case 70: try { try decoder.decodeSingularBoolField(value: &_storage._fastForwardReached) }()
         case 71: try { try decoder.decodeSingularInt64Field(value: &_storage._resetTime) }()
+        case 72: try { try decoder.decodeSingularInt64Field(value: &_storage._originalStartTime) }()
+        case 73: try { try decoder.decodeSingularBoolField(value: &_storage._closeAttempted) }()
         case 80: try { try decoder.decodeRepeatedMessageField(value: &_storage._startLinks) }()
         default: break
         }
@@ -2001,6 +2017,12 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if _storage._resetTime != 0 {
         try visitor.visitSingularInt64Field(value: _storage._resetTime, fieldNumber: 71)
       }
+      if _storage._originalStartTime != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._originalStartTime, fieldNumber: 72)
+      }
+      if _storage._closeAttempted != false {
+        try visitor.visitSingularBoolField(value: _storage._closeAttempted, fieldNumber: 73)
+      }
       if !_storage._startLinks.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._startLinks, fieldNumber: 80)
       }
@@ -2074,6 +2096,8 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._resetTime != rhs_storage._resetTime {return false}
         if _storage._startLinks != rhs_storage._startLinks {return false}
         if _storage._resetEventID != rhs_storage._resetEventID {return false}
+        if _storage._originalStartTime != rhs_storage._originalStartTime {return false}
+        if _storage._closeAttempted != rhs_storage._closeAttempted {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -15,9 +15,11 @@ extension RunTransaction {
     if id.isEmpty { throw CommandRefusal(.badStartTimerAttributes, "TimerId is not set on StartTimerCommand.") }
     if attributes.startToFireTimeout.nanoseconds < 0 {
       throw CommandRefusal(
-        .badStartTimerAttributes, "Invalid StartToFireTimeout for StartTimerCommand: negative duration")
+        .badStartTimerAttributes,
+        "An invalid StartToFireTimeout is set on StartTimerCommand: negative duration. TimerId=\(id)")
     }
-    if execution.timers[id] != nil { throw CommandRefusal(.startTimerDuplicateID, "") }
+    if execution.timers[id] != nil { throw CommandRefusal(
+        .startTimerDuplicateID, "invalid history builder state for action: add-timer-started-event, TimerID: \(id)") }
     write(
       .timerStartedEventAttributes(
         .with {
@@ -39,7 +41,8 @@ extension RunTransaction {
       // It fired while the task ran: nobody saw that, so it did not happen.
       startedEventID = fired.timerFiredEventAttributes.startedEventID
     } else {
-      throw CommandRefusal(.badCancelTimerAttributes, "")
+      throw CommandRefusal(
+        .badCancelTimerAttributes, "invalid history builder state for action: add-timer-canceled-event, TimerID: \(id)")
     }
     write(
       .timerCanceledEventAttributes(

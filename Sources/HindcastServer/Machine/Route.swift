@@ -70,6 +70,8 @@ extension ServerMachine {
     systemRoutes,
     signalRoutes,
     cancelRoutes,
+    deleteRoutes,
+    resetRoutes,
     optionsRoutes,
     pauseRoutes,
     timeSkippingRoutes,

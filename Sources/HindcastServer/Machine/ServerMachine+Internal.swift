@@ -27,6 +27,7 @@ extension ServerMachine {
     case .closed(let runID, let event):
       tellParent(of: runID, event, &turn)
       applyParentClosePolicies(of: runID, event, &turn)
+    case .delete(let runID): forget(runID, &turn)
     case .continueChain(let start): continueChain(start, &turn)
     }
   }

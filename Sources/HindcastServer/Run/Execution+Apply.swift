@@ -39,17 +39,15 @@ extension Execution {
       applyTaskCompleted(event, attributes)
     case .workflowTaskFailedEventAttributes(let attributes)?:
       applyTaskEnded(badly: attributes.cause.problems)
-      if attributes.cause == .resetWorkflow {
-        record.workflowTask.attempt = 1
-        record.resetBaseRunID = attributes.baseRunID
-        record.resetEventID = event.eventID
-      }
+      record.closeAttempted = attributes.cause == .unhandledCommand
+      if attributes.cause == .resetWorkflow { applyReset(event, attributes) }
     case .workflowTaskTimedOutEventAttributes(let attributes)?:
       if attributes.timeoutType == .scheduleToStart {
         endTask(raisingAttempt: false)
       } else {
         applyTaskEnded(badly: attributes.timeoutType.problems)
       }
+      record.closeAttempted = false
 
     case .workflowExecutionCompletedEventAttributes(let attributes)?:
       close(.completed, event, at: time)
@@ -241,6 +239,7 @@ extension Execution {
     addCallbacks(attributes.completionCallbacks, request: record.startRequestID, at: time)
     if event.hasUserMetadata { record.userMetadata = event.userMetadata }
     record.startTime = time
+    record.originalStartTime = time
     record.status = .running
     record.workflowTask.attempt = 1
     if attributes.hasMemo { record.memo = attributes.memo }

@@ -41,6 +41,7 @@ extension Execution {
   ) {
     record.lastCompletedStartedEventID = attributes.startedEventID
     record.lastCompletedEventID = event.eventID
+    record.closeAttempted = false
     clearTask(attempt: 1)
     record.reportedProblems = []
     record.consecutiveTaskFailures = 0

@@ -26,6 +26,9 @@ struct Execution: Equatable, Sendable {
   var runID: String { record.runID }
   var key: WorkflowKey { WorkflowKey(namespace: record.namespace, workflowID: record.workflowID) }
 
+  /// Whether the workflow tried to close with events unseen and has a task that may try again: whoever comes now is to come back.
+  var isAboutToClose: Bool { record.closeAttempted && hasWorkflowTaskInFlight }
+
   /// Whether a worker has the run's workflow task.
   var hasWorkflowTaskInFlight: Bool {
     record.workflowTask.kind != .none && record.workflowTask.startedEventID != 0

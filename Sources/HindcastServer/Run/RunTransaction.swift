@@ -142,12 +142,23 @@ struct RunTransaction {
   /// Whether something is in the buffer that a new workflow task would show.
   var hasBufferedEvents: Bool { !execution.buffer.isEmpty }
 
+  /// Ends the task in flight when too much waits behind it (`server.md` 2.2).
+  private mutating func keepBufferInLimits() {
+    guard execution.hasWorkflowTaskInFlight,
+      execution.buffer.count > limits.bufferedEvents
+        || execution.buffer.reduce(0, { $0 + $1.event.byteCount }) > limits.bufferedBytes
+    else { return }
+    failWorkflowTask(cause: .forceCloseCommand, failure: nil, identity: "history-service")
+    needsWorkflowTask = true
+  }
+
   // MARK: The end
 
   /// Brings the run into a state that may be stored: the buffer is flushed and a workflow task scheduled where that may be.
   mutating func finish() {
     keepBufferSmall()
     if execution.isRunning {
+      keepBufferInLimits()
       if !execution.hasWorkflowTaskInFlight {
         flushBuffer()
         if needsWorkflowTask { scheduleWorkflowTask() }
@@ -179,6 +190,8 @@ enum FollowUp: Sendable {
   case startChild(runID: String, initiatedEventID: Int64)
   /// A signal or a cancel request is to reach another workflow.
   case deliverExternal(runID: String, initiatedEventID: Int64)
+  /// A closed run is to vanish.
+  case delete(runID: String)
   /// A run has closed with this event: its parent is told, its children follow their close policies, callbacks are called.
   case closed(runID: String, HistoryEvent)
   /// The run that follows another one in its chain is to be started.

@@ -69,6 +69,7 @@ extension RunTransaction {
     if record.signalCount >= limits.signals {
       throw .invalidArgument("exceeded workflow execution limit for signal events")
     }
+    if execution.isAboutToClose { throw .workflowClosing }
     add(.workflowExecutionSignaledEventAttributes(attributes), links: links)
   }
 }
