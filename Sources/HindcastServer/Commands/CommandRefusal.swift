@@ -48,6 +48,8 @@ struct CommandContext: Sendable {
   let namespace: NamespaceRecord?
   /// What commands may refer to beyond their run.
   let directory: Directory
+  /// The answer's messages that have not been looked at.
+  var messages: [ProtocolMessage]
   /// Whether the commands brought about something that the workflow must see.
   var needsWorkflowTask = false
   /// The workflow ids of children that the same answer initiates: they cannot be cancelled by it.

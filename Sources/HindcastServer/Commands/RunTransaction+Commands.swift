@@ -8,6 +8,8 @@ extension RunTransaction {
   /// Carries out a command of a workflow task's answer.
   mutating func perform(_ command: Command, _ context: inout CommandContext) throws(CommandRefusal) {
     let metadata = command.hasUserMetadata ? command.userMetadata : nil
+    groupMarkers = command.commandType == .protocolMessage ? [] : command.eventGroupMarkers
+    defer { groupMarkers = [] }
     switch command.attributes {
     case .startTimerCommandAttributes(let attributes)?:
       try startTimer(attributes, metadata, context)
@@ -37,6 +39,8 @@ extension RunTransaction {
       try upsertSearchAttributes(attributes, metadata, context)
     case .modifyWorkflowPropertiesCommandAttributes(let attributes)?:
       try modifyProperties(attributes, metadata, context)
+    case .protocolMessageCommandAttributes(let attributes)?:
+      try placeMessage(attributes, &context)
     default:
       throw CommandRefusal(.unspecified, "\(command.commandType.serverName) is not supported yet")
     }

@@ -40,6 +40,8 @@ public struct Limits: Sendable, Equatable {
   public var workflowTaskHeartbeats: Duration = .seconds(30 * 60)
   /// Updates that a run works on at a time.
   public var updatesInFlight = 10
+  /// Bytes of the updates that no worker has accepted.
+  public var updateBytesInFlight = 20 << 20
   /// Updates that a run takes.
   public var updatesPerRun: Int32 = 2_000
   /// Queries that wait for a run's next workflow task.

@@ -75,6 +75,7 @@ extension ServerMachine {
     optionsRoutes,
     pauseRoutes,
     timeSkippingRoutes,
+    updateRoutes,
   ]
 
   /// Whether the server knows a method.

@@ -29,6 +29,7 @@ extension ServerMachine {
       applyParentClosePolicies(of: runID, event, &turn)
     case .delete(let runID): forget(runID, &turn)
     case .continueChain(let start): continueChain(start, &turn)
+    case .repeatUpdateWithStart(let call, let request): repeatUpdateWithStart(call, request, &turn)
     }
   }
 
@@ -74,6 +75,7 @@ extension ServerMachine {
     case .history(let wait): historyWaiters[wait.runID]?.removeAll { $0 == call }
     case .fastForward(let wait): stopWaiting(call, for: wait)
     case .query(let id): forgetQuery(id)
+    case .update(let wait): updateWaiters[wait.key]?.removeAll { $0 == call }
     }
   }
 
@@ -92,6 +94,8 @@ extension ServerMachine {
       answerExpired(wait, call, &turn)
     case .query(let id):
       if let query = queries[id] { turn.reply(call, error: reasonForSilence(query, turn)) }
+    case .update(let wait):
+      answerExpired(wait, call, &turn)
     }
   }
 

@@ -38,6 +38,8 @@ public struct ServerMachine: Sendable {
   var fastForwardWaiters: [WorkflowKey: [CallID]] = [:]
   /// Long polls of histories, by run.
   var historyWaiters: [String: [CallID]] = [:]
+  /// Calls that wait for an update.
+  var updateWaiters: [UpdateKey: [CallID]] = [:]
   /// What is to be done in transactions of its own before the turn ends.
   var followUps: [FollowUp] = []
 
@@ -178,6 +180,7 @@ public struct ServerMachine: Sendable {
     rerouteActivities(of: transaction.execution, before: before, at: turn.now.nanoseconds)
     if transaction.hasNewEvents { noteNewEvents(runID, &turn) }
     noteTimeSkipping(transaction.execution, &turn)
+    noteUpdates(transaction.updateResults, runID, &turn)
   }
 
   /// Does what follows from the changes made so far, until nothing more does.
@@ -204,6 +207,8 @@ enum Waiting: Sendable {
   case fastForward(FastForwardWait)
   /// The answer to a query, by its id.
   case query(String)
+  /// How far an update comes.
+  case update(UpdateWait)
   // Queries, updates and others add their cases here.
 }
 

@@ -87,6 +87,7 @@ extension ServerMachine {
     var dispatches: [(time: Int64, runID: String, dispatch: Dispatch)] = []
     for (runID, _) in executions {
       executions[runID]?.dropSpeculativeTask()
+      executions[runID]?.restoreAdmittedUpdates()
       guard let execution = executions[runID] else { continue }
       runIDs[execution.key, default: []].append(runID)
       noteActivity(of: execution)

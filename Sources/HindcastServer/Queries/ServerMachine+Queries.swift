@@ -280,11 +280,6 @@ extension ServiceError {
 
   /// RESOURCE_EXHAUSTED for a run that cannot take more now: callers try again.
   static func busyWorkflow(_ message: String) -> Self {
-    Self(
-      .resourceExhausted, message,
-      detail: Temporal_Api_Errordetails_V1_ResourceExhaustedFailure.with {
-        $0.cause = .busyWorkflow
-        $0.scope = .namespace
-      })
+    resourceExhausted(message, .busyWorkflow)
   }
 }

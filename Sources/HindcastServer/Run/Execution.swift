@@ -13,7 +13,7 @@ struct Execution: Equatable, Sendable {
   var children = RecordTable<Int64, ChildRecord>()
   /// Signals to and cancel requests for other workflows, by their initiated event.
   var externals = RecordTable<Int64, ExternalRecord>()
-  /// Updates by id: pending ones, and those that have an outcome.
+  /// Updates that are in the history, by id: accepted ones, those that have an outcome, and those that a reset kept.
   var updates = RecordTable<String, UpdateRecord>()
   /// Pending Nexus operations by their scheduled event.
   var nexusOperations = RecordTable<Int64, NexusOperationRecord>()
@@ -21,6 +21,8 @@ struct Execution: Equatable, Sendable {
   var requests = RecordTable<String, RequestRecord>()
   /// Events that happened while a workflow task was in flight, in the order in which they did.
   var buffer: [BufferedEventRecord] = []
+  /// Updates that no worker has accepted, in the order in which they came; not stored.
+  var admittedUpdates: [AdmittedUpdate] = []
 
   var isRunning: Bool { record.status == .running || record.status == .paused }
   var runID: String { record.runID }

@@ -11,6 +11,8 @@ internal import TemporalAPI
 struct RunTransaction {
   /// The run as it will be.
   var execution: Execution
+  /// The run's main record as it was.
+  let original: ExecutionRecord
   /// The run's clock, ahead of the server's where the run skipped time.
   var now: Int64
   /// Makes ids.
@@ -27,6 +29,10 @@ struct RunTransaction {
   var followUps: [FollowUp] = []
   /// Tasks for the queues, in order.
   var dispatches: [Dispatch] = []
+  /// What became of updates, for those who wait for them.
+  var updateResults: [(id: String, result: UpdateResult)] = []
+  /// What groups the events of a workflow: markers of the command that is carried out, for its first event.
+  var groupMarkers: [Temporal_Api_Sdk_V1_EventGroupMarker] = []
   /// Whether the workflow must see something that it has not seen.
   var needsWorkflowTask = false
   /// Activities that the worker which schedules them is to get with the response.
@@ -37,6 +43,7 @@ struct RunTransaction {
 
   init(_ execution: Execution, now: Int64, ids: IDSource, limits: Limits) {
     self.execution = execution
+    original = execution.record
     self.now = now.addingClamped(execution.record.skipped)
     self.ids = ids
     self.limits = limits
@@ -68,6 +75,10 @@ struct RunTransaction {
     var event = makeEvent(attributes, at: time, userMetadata: userMetadata, links: links)
     event.eventID = execution.record.nextEventID
     execution.record.nextEventID += 1
+    if !groupMarkers.isEmpty {
+      event.eventGroupMarkers = groupMarkers
+      groupMarkers = []
+    }
     batch.append(event)
     execution.apply(event)
     return event
@@ -158,6 +169,7 @@ struct RunTransaction {
   mutating func finish() {
     keepBufferSmall()
     if execution.isRunning {
+      materializeSpeculativeTaskIfStored()
       keepBufferInLimits()
       if !execution.hasWorkflowTaskInFlight {
         flushBuffer()
@@ -167,6 +179,7 @@ struct RunTransaction {
     } else {
       // Ends of activities that the answer cancelled before it closed the run: they leave no event.
       execution.buffer = []
+      abortUpdates()
     }
     endBatch()
     if hasNewEvents || !execution.activities.changed.isEmpty { execution.record.stateTransitionCount += 1 }
@@ -196,6 +209,8 @@ enum FollowUp: Sendable {
   case closed(runID: String, HistoryEvent)
   /// The run that follows another one in its chain is to be started.
   case continueChain(RunStart)
+  /// An update-with-start whose update a closing run aborted is carried out again.
+  case repeatUpdateWithStart(CallID, MultiOperationRequest)
 }
 
 extension EventType {

@@ -127,7 +127,7 @@ extension RunTransaction {
 
 extension Link {
   /// Points to the event that started a run.
-  fileprivate static func toStart(of execution: Execution) -> Self {
+  static func toStart(of execution: Execution) -> Self {
     .with {
       $0.workflowEvent = .with {
         $0.namespace = execution.record.namespace

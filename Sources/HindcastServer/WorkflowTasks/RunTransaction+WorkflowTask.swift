@@ -31,7 +31,7 @@ extension RunTransaction {
       record.workflowTask.attempt = 1
     }
     if record.workflowTask.attempt > 1 {
-      scheduleTransientTask()
+      scheduleUnstoredTask(.transient)
     } else {
       writeScheduled()
     }
@@ -77,19 +77,21 @@ extension RunTransaction {
     record.workflowTask.scheduleToStartTimeout = record.hasSticky ? record.sticky.scheduleToStartTimeout : 0
   }
 
-  private mutating func scheduleTransientTask() {
+  /// Makes a task whose events are stored only when it has come to something.
+  mutating func scheduleUnstoredTask(_ kind: WorkflowTaskKind, scheduleToStartTimeout: Int64 = 0) {
     let attempt = record.workflowTask.attempt
     let queue = taskQueueOfNextTask()
     let timeout = startToCloseTimeout(attempt: attempt)
     let stamp = record.workflowTask.stamp + 1
     record.workflowTask = .with {
-      $0.kind = .transient
+      $0.kind = kind
       $0.scheduledEventID = record.nextEventID
       $0.attempt = attempt
       $0.scheduledTime = now
       $0.originalScheduledTime = now
       $0.taskQueue = queue
       $0.startToCloseTimeout = timeout
+      $0.scheduleToStartTimeout = scheduleToStartTimeout
       $0.stamp = stamp
     }
   }
@@ -118,8 +120,10 @@ extension RunTransaction {
   /// - Parameters:
   ///   - requestID: As the Started event shows it.
   ///   - version: The worker's, as the Started event shows it.
+  ///   - isHeartbeat: The worker only prolongs the task that it has, with the updates of that.
   mutating func startWorkflowTask(
-    identity: String, requestID: String, version: Temporal_Api_Common_V1_WorkerVersionStamp?
+    identity: String, requestID: String, version: Temporal_Api_Common_V1_WorkerVersionStamp?,
+    isHeartbeat: Bool = false
   ) {
     let task = record.workflowTask
     let size = record.historySizeBytes
@@ -142,6 +146,7 @@ extension RunTransaction {
       record.workflowTask.historySizeBytes = size
       if let version { record.workflowTask.workerVersion = version }
     }
+    sendUpdates(again: !isHeartbeat)
   }
 
   private func reasonsToContinueAsNew(_ size: Int64) -> [Temporal_Api_Enums_V1_SuggestContinueAsNewReason] {
@@ -149,6 +154,7 @@ extension RunTransaction {
     if size >= limits.suggestedHistoryBytes { reasons.append(.historySizeTooLarge) }
     // The Started event that is about to be written counts.
     if record.nextEventID >= limits.suggestedHistoryEvents { reasons.append(.tooManyHistoryEvents) }
+    if hasTooManyUpdates { reasons.append(.tooManyUpdates) }
     return reasons
   }
 

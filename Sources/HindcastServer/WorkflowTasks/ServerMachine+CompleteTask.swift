@@ -20,8 +20,20 @@ extension ServerMachine {
     try checkNamespace(request.namespace)
     let token = try TaskToken(request.taskToken, .workflow)
     let execution = try checkTaskInFlight(token)
-    try check(request, of: execution)
+    do throws(ServiceError) {
+      return try complete(token, execution, request, &turn)
+    } catch {
+      if executions[token.runID]?.record.workflowTask.stamp == token.stamp {
+        try change(token.runID, &turn) { $0.renewSpeculativeTask() }
+      }
+      throw error
+    }
+  }
 
+  private mutating func complete(
+    _ token: TaskToken, _ execution: Execution, _ request: WorkflowTaskCompletedRequest, _ turn: inout Turn
+  ) throws(ServiceError) -> WorkflowTaskCompletedResponse {
+    try check(request, of: execution)
     var outcome = TaskCompletion.carriedOut
     var eagerActivities: [Int64] = []
     let namespace = namespaces[request.namespace]
@@ -37,6 +49,7 @@ extension ServerMachine {
     answerQueries(of: token.runID, with: request.queryResults, &turn)
     if case .heartbeatsTimedOut = outcome { throw .notFound("workflow task heartbeat timeout") }
     var response = try answer(to: request, token, &turn)
+    if case .discarded = outcome { response.resetHistoryEventID = execution.record.lastCompletedStartedEventID }
     response.activityTasks = eagerActivities.compactMap { activityTask(token.runID, $0) }
     return response
   }
@@ -59,6 +72,7 @@ extension ServerMachine {
       throw .invalidArgument("Unknown command type: \(command.commandType.serverName)")
     }
     try checkSequence(of: request.commands)
+    try check(request.messages)
   }
 
   /// A refused command fails the task, except on a repeated attempt: there the task waits for its timeout.
@@ -66,8 +80,11 @@ extension ServerMachine {
     _ token: TaskToken, _ refusal: CommandRefusal, of execution: Execution, by request: WorkflowTaskCompletedRequest,
     _ turn: inout Turn
   ) throws(ServiceError) {
-    if execution.record.workflowTask.attempt > 1, refusal.cause != .unhandledCommand { return }
+    if execution.record.workflowTask.attempt > 1, refusal.cause != .unhandledCommand {
+      return try change(token.runID, &turn) { $0.abortSentUpdates() }
+    }
     try change(token.runID, &turn) { transaction in
+      transaction.abortSentUpdates()
       transaction.failWorkflowTask(
         cause: refusal.cause, failure: refusal.failure, identity: request.identity,
         binaryChecksum: request.binaryChecksum)
@@ -103,6 +120,8 @@ extension ServerMachine {
 /// What became of an answer.
 enum TaskCompletion {
   case carriedOut
+  /// Nothing but rejections of updates: the task is gone without trace.
+  case discarded
   /// Nothing but the refusal of a command.
   case refused(CommandRefusal)
   /// The worker has prolonged its task for too long: the task timed out.
@@ -123,25 +142,30 @@ extension RunTransaction {
     let heartbeatsEnd = task.originalScheduledTime.addingClamped(limits.workflowTaskHeartbeats.clampedNanoseconds)
     let isTimedOut = isHeartbeat && now > heartbeatsEnd
     var context = CommandContext(
-      request: request, completedEventID: 0, namespace: namespace, directory: directory)
+      request: request, completedEventID: 0, namespace: namespace, directory: directory, messages: request.messages)
+    let isDiscarded = discardsSpeculativeTask(answeredBy: request)
     if isTimedOut {
       timeOutWorkflowTask(.startToClose)
+    } else if isDiscarded {
+      discardSpeculativeTask()
     } else {
       context.completedEventID = writeCompleted(request).eventID
     }
     setSticky(from: request)
 
-    for command in request.commands {
-      do throws(CommandRefusal) {
+    do throws(CommandRefusal) {
+      for command in request.commands {
         if !command.hasMatchingAttributes, let refusal = command.refusalWithoutAttributes { throw refusal }
         try perform(command, &context)
         try checkSize(of: command)
-      } catch {
-        if let answerError = error.answerError { throw answerError }
-        self = before
-        return .refused(error)
       }
+      try takeMessages(&context)
+    } catch {
+      if let answerError = error.answerError { throw answerError }
+      self = before
+      return .refused(error)
     }
+    rejectUnprocessedUpdates(request)
     let sawEverything = !hasBufferedEvents
     if execution.isRunning {
       flushBuffer()
@@ -150,9 +174,12 @@ extension RunTransaction {
       {
         scheduleNextTask(
           after: request, originalScheduledTime: isHeartbeat && !isTimedOut ? task.originalScheduledTime : nil)
+      } else if !execution.admittedUpdates.isEmpty {
+        scheduleNextTask(after: request, isForUpdatesOnly: true)
       }
     }
-    return isTimedOut ? .heartbeatsTimedOut : .carriedOut
+    if isTimedOut { return .heartbeatsTimedOut }
+    return isDiscarded ? .discarded : .carriedOut
   }
 
   private mutating func writeCompleted(_ request: WorkflowTaskCompletedRequest) -> HistoryEvent {
@@ -198,16 +225,22 @@ extension RunTransaction {
   /// Schedules the next task, and starts it at once if the worker wants it with the response.
   ///
   /// A run that moves to another version leaves the task to a worker of that version.
+  ///
+  /// - Parameter isForUpdatesOnly: A task that may go without trace, if the worker takes it at once.
   private mutating func scheduleNextTask(
-    after request: WorkflowTaskCompletedRequest, originalScheduledTime: Int64?
+    after request: WorkflowTaskCompletedRequest, originalScheduledTime: Int64? = nil, isForUpdatesOnly: Bool = false
   ) {
     let isReturned = request.returnNewWorkflowTask && !record.versioning.hasVersionTransition
-    scheduleWorkflowTask(originalScheduledTime: originalScheduledTime, dispatches: !isReturned)
+    if isForUpdatesOnly, isReturned {
+      scheduleSpeculativeTask(dispatches: false)
+    } else {
+      scheduleWorkflowTask(originalScheduledTime: originalScheduledTime, dispatches: !isReturned)
+    }
     guard isReturned, record.workflowTask.kind != .none, record.workflowTask.startedEventID == 0 else { return }
     startWorkflowTask(
       identity: request.identity, requestID: "request-from-RespondWorkflowTaskCompleted",
       version: request.hasWorkerVersionStamp && !request.workerVersionStamp.useVersioning
-        ? request.workerVersionStamp : nil)
+        ? request.workerVersionStamp : nil, isHeartbeat: request.forceCreateNewWorkflowTask)
   }
 }
 

@@ -98,6 +98,7 @@ extension ServerMachine {
     answer.scheduledTime = task.scheduledTime.timestamp
     answer.startedTime = task.startedTime.timestamp
     try addHistory(to: &answer, execution, from: isSticky ? record.lastCompletedStartedEventID + 1 : 1, turn)
+    answer.messages = execution.outgoingMessages
     for (id, query) in bufferedQueries(of: runID) { answer.queries[id] = query }
     return answer
   }
