@@ -106,6 +106,9 @@ extension RunTransaction {
     }
     if command.hasBackoffStartInterval { command.backoffStartInterval = command.backoffStartInterval.capped }
     clipTimeouts(of: &command)
+    if let fault = command.searchAttributes.sizeFault(limits) {
+      throw CommandRefusal(.badContinueAsNewAttributes, fault, terminatesRun: true)
+    }
     if command.hasRetryPolicy {
       command.retryPolicy = command.retryPolicy.withDefaults
       if let fault = command.retryPolicy.fault {

@@ -4,7 +4,7 @@ internal import HindcastRecords
 internal import SwiftProtobuf
 internal import TemporalAPI
 
-// Commands that change a run's search attributes and memo (`server.md` 4).
+// Commands that change a run's search attributes and memo (`server.md` 4). What is too large in all ends the run (17).
 
 extension RunTransaction {
   mutating func upsertSearchAttributes(
@@ -18,6 +18,12 @@ extension RunTransaction {
     }
     if typed.indexedFields.isEmpty {
       throw CommandRefusal(.badSearchAttributes, "IndexedFields is not set on UpsertWorkflowSearchAttributesCommand.")
+    }
+    var merged = record.searchAttributes
+    merged.indexedFields.merge(typed.indexedFields) { $1 }
+    merged.indexedFields = merged.indexedFields.filter { !$0.value.isNull }
+    if let fault = merged.sizeFault(limits) {
+      throw CommandRefusal(.badSearchAttributes, fault, terminatesRun: true)
     }
     write(
       .upsertWorkflowSearchAttributesEventAttributes(
@@ -38,6 +44,14 @@ extension RunTransaction {
     if attributes.upsertedMemo.fields.isEmpty {
       throw CommandRefusal(
         .badModifyWorkflowPropertiesAttributes, "UpsertedMemo.Fields is not set on ModifyWorkflowPropertiesCommand.")
+    }
+    var merged = record.memo
+    merged.fields.merge(attributes.upsertedMemo.fields) { $1 }
+    merged.fields = merged.fields.filter { !$0.value.isNull }
+    if merged.byteCount > limits.memoBytes {
+      throw CommandRefusal(
+        .badModifyWorkflowPropertiesAttributes,
+        "ModifyWorkflowPropertiesCommandAttributes. Memo exceeds size limit.", terminatesRun: true)
     }
     write(
       .workflowPropertiesModifiedEventAttributes(

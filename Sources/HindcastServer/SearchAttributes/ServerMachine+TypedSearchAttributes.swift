@@ -15,12 +15,14 @@ extension ServerMachine {
   func typed(
     _ attributes: SearchAttributes, in namespace: String
   ) throws(ServiceError) -> SearchAttributes {
-    try attributes.typed(namespaces[namespace]?.searchAttributes ?? [:], of: namespace, limits)
+    let typed = try attributes.typed(namespaces[namespace]?.searchAttributes ?? [:], of: namespace, limits)
+    if let fault = attributes.sizeFault(limits) { throw .invalidArgument(fault) }
+    return typed
   }
 }
 
 extension SearchAttributes {
-  /// As ``ServerMachine/typed(_:in:)``, with the namespace's own attributes given.
+  /// As ``ServerMachine/typed(_:in:)``, with the namespace's own attributes given and without a look at sizes.
   ///
   /// - Parameter registered: `IndexedValueType`s by name.
   func typed(
@@ -46,21 +48,23 @@ extension SearchAttributes {
         throw .invalidArgument(
           "invalid value for search attribute \(name) of type \(type.serverName): \(payload.goDescription)")
       }
-      if payload.data.count > limits.searchAttributeValueBytes {
-        throw .invalidArgument(
-          "search attribute \(name) value size \(payload.data.count) exceeds size limit \(limits.searchAttributeValueBytes)"
-        )
-      }
       if payload.metadata["type"] == nil {
         typed.indexedFields[name]?.metadata["type"] = Data(type.serverName.utf8)
       }
     }
-    let bytes = byteCount
-    if bytes > limits.searchAttributeBytes {
-      throw .invalidArgument(
-        "total size of search attributes \(bytes) exceeds size limit \(limits.searchAttributeBytes)")
-    }
     return typed
+  }
+
+  /// What is too large; `nil` when nothing is.
+  func sizeFault(_ limits: Limits) -> String? {
+    for (name, payload) in indexedFields.sorted(by: { $0.key < $1.key })
+    where payload.data.count > limits.searchAttributeValueBytes {
+      return
+        "search attribute \(name) value size \(payload.data.count) exceeds size limit \(limits.searchAttributeValueBytes)"
+    }
+    let bytes = byteCount
+    return bytes > limits.searchAttributeBytes
+      ? "total size of search attributes \(bytes) exceeds size limit \(limits.searchAttributeBytes)" : nil
   }
 }
 
