@@ -26,12 +26,7 @@ extension ServiceError {
   }
 
   /// The run tries to close; so that it can, nothing new is taken for the moment.
-  static let workflowClosing = Self(
-    .resourceExhausted, "workflow operation can not be applied because workflow is closing",
-    detail: Temporal_Api_Errordetails_V1_ResourceExhaustedFailure.with {
-      $0.cause = .busyWorkflow
-      $0.scope = .namespace
-    })
+  static let workflowClosing = busyWorkflow("workflow operation can not be applied because workflow is closing")
 
   static let alreadyCompleted = notFound("workflow execution already completed")
   static let workflowTaskNotFound = notFound("Workflow task not found.")

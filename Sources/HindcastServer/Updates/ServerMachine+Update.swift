@@ -90,6 +90,7 @@ extension ServerMachine {
     if run.record.workflowTask.attempt >= 3 {
       throw .workflowNotReady("Unable to perform workflow execution update due to Workflow Task in failed state.")
     }
+    if run.isAboutToClose { throw .workflowClosing }
     if isKnown { return }
     try change(run.runID, &turn) { (transaction) throws(ServiceError) in try transaction.admit(request.request) }
   }

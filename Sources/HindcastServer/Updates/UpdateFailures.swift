@@ -44,9 +44,6 @@ extension ServiceError {
   /// The run closed before a worker accepted the update.
   static let updateAborted = notFound("workflow update was aborted by closing workflow")
 
-  /// The run closed for one that follows it: the caller may send the update again, to that.
-  static let workflowClosing = busyWorkflow("workflow operation can not be applied because workflow is closing")
-
   /// A worker had the update, and its answer was refused.
   static let updateTaskFailed = workflowNotReady(
     "Unable to perform workflow execution update due to unexpected workflow task failure.")
