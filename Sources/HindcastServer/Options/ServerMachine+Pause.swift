@@ -103,5 +103,6 @@ extension RunTransaction {
   /// Lets the run go on.
   mutating func unpause(_ attributes: Temporal_Api_History_V1_WorkflowExecutionUnpausedEventAttributes) {
     add(.workflowExecutionUnpausedEventAttributes(attributes))
+    dispatchActivities()
   }
 }

@@ -27,11 +27,7 @@ extension ServerMachine {
     var description = run.description(at: turn.now.nanoseconds)
     description.workflowExecutionInfo.parentNamespaceID = parentNamespaceID(of: run)
     if !run.record.resetBaseRunID.isEmpty {
-      // The run began with the reset; its first event is that of the run it was made of.
-      description.workflowExtendedInfo.lastResetTime = run.record.startTime.timestamp
-      if let first = try turn.events(ofRun: run.runID, from: 1, through: 1).first {
-        description.workflowExtendedInfo.originalStartTime = first.eventTime
-      }
+      description.workflowExtendedInfo.lastResetTime = run.record.resetTime.timestamp
     }
     return description
   }
@@ -121,7 +117,7 @@ extension Execution {
         $0.executionExpirationTime = started.workflowExecutionExpirationTime
       }
       $0.cancelRequested = record.cancelRequested
-      $0.originalStartTime = record.startTime.timestamp
+      $0.originalStartTime = record.originalStartTime.timestamp
       $0.resetRunID = record.resetRunID
       if record.paused { $0.pauseInfo = record.pauseInfo }
       $0.requestIDInfos[record.startRequestID] = .with {

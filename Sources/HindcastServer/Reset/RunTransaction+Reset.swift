@@ -19,6 +19,17 @@ extension RunTransaction {
       newRunID: record.runID)
   }
 
+  /// Brings everything under way for which the copied history waits.
+  mutating func dispatchPending() {
+    dispatchActivities()
+    for child in execution.children.sorted where child.startedEventID == 0 {
+      followUps.append(.startChild(runID: record.runID, initiatedEventID: child.initiatedEventID))
+    }
+    for external in execution.externals.sorted {
+      followUps.append(.deliverExternal(runID: record.runID, initiatedEventID: external.initiatedEventID))
+    }
+  }
+
   /// Lets something that happened to another run happen to this one.
   mutating func reapply(_ event: HistoryEvent) {
     switch event.attributes {

@@ -46,6 +46,7 @@ extension ServerMachine {
       transaction.failTaskForReset(of: base.runID, reason: request.reason)
       for event in missed { transaction.reapply(event) }
       for change in changes { _ = try transaction.update(change, identity: "") }
+      transaction.dispatchPending()
       transaction.needsWorkflowTask = true
     }
     return .with { $0.runID = runID }

@@ -153,16 +153,6 @@ struct RunTransaction {
   /// Whether something is in the buffer that a new workflow task would show.
   var hasBufferedEvents: Bool { !execution.buffer.isEmpty }
 
-  /// Ends the task in flight when too much waits behind it (`server.md` 2.2).
-  private mutating func keepBufferInLimits() {
-    guard execution.hasWorkflowTaskInFlight,
-      execution.buffer.count > limits.bufferedEvents
-        || execution.buffer.reduce(0, { $0 + $1.event.byteCount }) > limits.bufferedBytes
-    else { return }
-    failWorkflowTask(cause: .forceCloseCommand, failure: nil, identity: "history-service")
-    needsWorkflowTask = true
-  }
-
   // MARK: The end
 
   /// Brings the run into a state that may be stored: the buffer is flushed and a workflow task scheduled where that may be.
@@ -170,7 +160,6 @@ struct RunTransaction {
     keepBufferSmall()
     if execution.isRunning {
       materializeSpeculativeTaskIfStored()
-      keepBufferInLimits()
       if !execution.hasWorkflowTaskInFlight {
         flushBuffer()
         if needsWorkflowTask { scheduleWorkflowTask() }
