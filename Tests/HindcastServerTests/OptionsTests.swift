@@ -1,5 +1,8 @@
+import Foundation
 import HindcastCalls
 import HindcastHistory
+import HindcastRecords
+import SwiftProtobuf
 import TemporalAPI
 import TemporalServiceAPI
 import XCTest

@@ -39,7 +39,10 @@ extension RunTransaction {
     filledIn.clipTimeouts(limits, at: now)
     filledIn.setMemo(command.memo)
     filledIn.setSearchAttributes(command.searchAttributes)
+    let timeSkipping = execution.timeSkippingForChild
     return .with {
+      if let config = timeSkipping.config { $0.timeSkippingConfig = config }
+      if let state = timeSkipping.state { $0.timeSkippingStatePropagation = state }
       $0.namespace = command.namespace
       $0.namespaceID = namespaceID
       $0.workflowID = command.workflowID
