@@ -50,12 +50,7 @@ extension Execution {
       $0.executionConfig = configuration
       $0.workflowExecutionInfo = information
       $0.workflowExtendedInfo = extendedInformation
-      if record.hasTimeSkipping {
-        $0.workflowExtendedInfo.timeSkippingInfo = .with {
-          $0.currentTime = now.addingClamped(record.skipped).timestamp
-          $0.effectiveConfig = record.timeSkipping
-        }
-      }
+      if let timeSkipping = timeSkippingInfo(at: now) { $0.workflowExtendedInfo.timeSkippingInfo = timeSkipping }
       if isRunning {
         $0.pendingActivities = pendingActivityInfo(at: now.addingClamped(record.skipped))
         $0.pendingChildren = pendingChildren

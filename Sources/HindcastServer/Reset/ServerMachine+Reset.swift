@@ -34,11 +34,11 @@ extension ServerMachine {
       throw .invalidArgument("Workflow task finish ID must be > 1 && <= workflow last event ID.")
     }
     let current = currentRun(of: base.key)
-    if let current, current.record.resetRequestID == request.requestID { return .with { $0.runID = current.runID } }
+    // A reset run keeps the request id of the start, so the same reset again is another one; 1.32 does not tell them apart.
+    if let current, current.record.startRequestID == request.requestID { return .with { $0.runID = current.runID } }
 
     let runID = ids.uuid()
-    var (execution, copied) = try copy(of: base, before: request.workflowTaskFinishEventID, as: runID, turn)
-    execution.record.resetRequestID = request.requestID
+    let (execution, copied) = try copy(of: base, before: request.workflowTaskFinishEventID, as: runID, turn)
     try endRuns(base, current, resetTo: runID, request, &turn)
     let missed = try eventsToReapply(after: request.workflowTaskFinishEventID - 1, of: base.runID, excluded, turn)
     for batch in copied { turn.save(EventBatch(batch), run: runID) }
