@@ -1149,6 +1149,46 @@ public nonisolated struct NexusOperationRecord: @unchecked Sendable {
     set {_uniqueStorage()._state = newValue}
   }
 
+  public var requestNamespace: String {
+    get {_storage._requestNamespace}
+    set {_uniqueStorage()._requestNamespace = newValue}
+  }
+
+  public var requestTaskQueue: String {
+    get {_storage._requestTaskQueue}
+    set {_uniqueStorage()._requestTaskQueue = newValue}
+  }
+
+  public var requestTime: Int64 {
+    get {_storage._requestTime}
+    set {_uniqueStorage()._requestTime = newValue}
+  }
+
+  public var requestDue: Int64 {
+    get {_storage._requestDue}
+    set {_uniqueStorage()._requestDue = newValue}
+  }
+
+  public var requestTaken: Bool {
+    get {_storage._requestTaken}
+    set {_uniqueStorage()._requestTaken = newValue}
+  }
+
+  public var cancelRequestTime: Int64 {
+    get {_storage._cancelRequestTime}
+    set {_uniqueStorage()._cancelRequestTime = newValue}
+  }
+
+  public var cancelRequestDue: Int64 {
+    get {_storage._cancelRequestDue}
+    set {_uniqueStorage()._cancelRequestDue = newValue}
+  }
+
+  public var cancelRequestTaken: Bool {
+    get {_storage._cancelRequestTaken}
+    set {_uniqueStorage()._cancelRequestTaken = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -3007,7 +3047,7 @@ nonisolated extension UpdateRecord: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension NexusOperationRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".NexusOperationRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}scheduled_event_id\0\u{1}scheduled\0\u{3}user_metadata\0\u{3}scheduled_time\0\u{3}started_event_id\0\u{3}started_time\0\u{3}operation_token\0\u{1}attempt\0\u{3}next_attempt_due\0\u{3}last_failure\0\u{3}last_attempt_complete_time\0\u{3}cancel_requested\0\u{3}cancel_requested_event_id\0\u{3}cancel_requested_time\0\u{3}cancel_attempt\0\u{3}cancel_next_attempt_due\0\u{3}cancel_last_failure\0\u{3}cancel_state\0\u{3}cancel_last_attempt_complete_time\0\u{1}state\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}scheduled_event_id\0\u{1}scheduled\0\u{3}user_metadata\0\u{3}scheduled_time\0\u{3}started_event_id\0\u{3}started_time\0\u{3}operation_token\0\u{1}attempt\0\u{3}next_attempt_due\0\u{3}last_failure\0\u{3}last_attempt_complete_time\0\u{3}cancel_requested\0\u{3}cancel_requested_event_id\0\u{3}cancel_requested_time\0\u{3}cancel_attempt\0\u{3}cancel_next_attempt_due\0\u{3}cancel_last_failure\0\u{3}cancel_state\0\u{3}cancel_last_attempt_complete_time\0\u{1}state\0\u{3}request_namespace\0\u{3}request_task_queue\0\u{3}request_time\0\u{3}request_due\0\u{3}request_taken\0\u{3}cancel_request_time\0\u{3}cancel_request_due\0\u{3}cancel_request_taken\0")
 
   fileprivate class _StorageClass {
     var _scheduledEventID: Int64 = 0
@@ -3030,6 +3070,14 @@ nonisolated extension NexusOperationRecord: SwiftProtobuf.Message, SwiftProtobuf
     var _cancelState: TemporalServiceAPI.Temporal_Api_Enums_V1_NexusOperationCancellationState = .unspecified
     var _cancelLastAttemptCompleteTime: Int64 = 0
     var _state: TemporalServiceAPI.Temporal_Api_Enums_V1_PendingNexusOperationState = .unspecified
+    var _requestNamespace: String = String()
+    var _requestTaskQueue: String = String()
+    var _requestTime: Int64 = 0
+    var _requestDue: Int64 = 0
+    var _requestTaken: Bool = false
+    var _cancelRequestTime: Int64 = 0
+    var _cancelRequestDue: Int64 = 0
+    var _cancelRequestTaken: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3060,6 +3108,14 @@ nonisolated extension NexusOperationRecord: SwiftProtobuf.Message, SwiftProtobuf
       _cancelState = source._cancelState
       _cancelLastAttemptCompleteTime = source._cancelLastAttemptCompleteTime
       _state = source._state
+      _requestNamespace = source._requestNamespace
+      _requestTaskQueue = source._requestTaskQueue
+      _requestTime = source._requestTime
+      _requestDue = source._requestDue
+      _requestTaken = source._requestTaken
+      _cancelRequestTime = source._cancelRequestTime
+      _cancelRequestDue = source._cancelRequestDue
+      _cancelRequestTaken = source._cancelRequestTaken
     }
   }
 
@@ -3098,6 +3154,14 @@ nonisolated extension NexusOperationRecord: SwiftProtobuf.Message, SwiftProtobuf
         case 18: try { try decoder.decodeSingularEnumField(value: &_storage._cancelState) }()
         case 19: try { try decoder.decodeSingularInt64Field(value: &_storage._cancelLastAttemptCompleteTime) }()
         case 20: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
+        case 21: try { try decoder.decodeSingularStringField(value: &_storage._requestNamespace) }()
+        case 22: try { try decoder.decodeSingularStringField(value: &_storage._requestTaskQueue) }()
+        case 23: try { try decoder.decodeSingularInt64Field(value: &_storage._requestTime) }()
+        case 24: try { try decoder.decodeSingularInt64Field(value: &_storage._requestDue) }()
+        case 25: try { try decoder.decodeSingularBoolField(value: &_storage._requestTaken) }()
+        case 26: try { try decoder.decodeSingularInt64Field(value: &_storage._cancelRequestTime) }()
+        case 27: try { try decoder.decodeSingularInt64Field(value: &_storage._cancelRequestDue) }()
+        case 28: try { try decoder.decodeSingularBoolField(value: &_storage._cancelRequestTaken) }()
         default: break
         }
       }
@@ -3170,6 +3234,30 @@ nonisolated extension NexusOperationRecord: SwiftProtobuf.Message, SwiftProtobuf
       if _storage._state != .unspecified {
         try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 20)
       }
+      if !_storage._requestNamespace.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._requestNamespace, fieldNumber: 21)
+      }
+      if !_storage._requestTaskQueue.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._requestTaskQueue, fieldNumber: 22)
+      }
+      if _storage._requestTime != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._requestTime, fieldNumber: 23)
+      }
+      if _storage._requestDue != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._requestDue, fieldNumber: 24)
+      }
+      if _storage._requestTaken != false {
+        try visitor.visitSingularBoolField(value: _storage._requestTaken, fieldNumber: 25)
+      }
+      if _storage._cancelRequestTime != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._cancelRequestTime, fieldNumber: 26)
+      }
+      if _storage._cancelRequestDue != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._cancelRequestDue, fieldNumber: 27)
+      }
+      if _storage._cancelRequestTaken != false {
+        try visitor.visitSingularBoolField(value: _storage._cancelRequestTaken, fieldNumber: 28)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3199,6 +3287,14 @@ nonisolated extension NexusOperationRecord: SwiftProtobuf.Message, SwiftProtobuf
         if _storage._cancelState != rhs_storage._cancelState {return false}
         if _storage._cancelLastAttemptCompleteTime != rhs_storage._cancelLastAttemptCompleteTime {return false}
         if _storage._state != rhs_storage._state {return false}
+        if _storage._requestNamespace != rhs_storage._requestNamespace {return false}
+        if _storage._requestTaskQueue != rhs_storage._requestTaskQueue {return false}
+        if _storage._requestTime != rhs_storage._requestTime {return false}
+        if _storage._requestDue != rhs_storage._requestDue {return false}
+        if _storage._requestTaken != rhs_storage._requestTaken {return false}
+        if _storage._cancelRequestTime != rhs_storage._cancelRequestTime {return false}
+        if _storage._cancelRequestDue != rhs_storage._cancelRequestDue {return false}
+        if _storage._cancelRequestTaken != rhs_storage._cancelRequestTaken {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -77,7 +77,7 @@ extension ServerMachine {
 
 extension HistoryEvent {
   /// Whether this terminated a run because it was reset.
-  fileprivate var endsRunThatIsReset: Bool {
+  var endsRunThatIsReset: Bool {
     eventType == .workflowExecutionTerminated
       && workflowExecutionTerminatedEventAttributes.identity == "history-resetter"
   }

@@ -41,6 +41,10 @@ extension RunTransaction {
       try modifyProperties(attributes, metadata, context)
     case .protocolMessageCommandAttributes(let attributes)?:
       try placeMessage(attributes, &context)
+    case .scheduleNexusOperationCommandAttributes(let attributes)?:
+      try scheduleNexusOperation(attributes, metadata, context)
+    case .requestCancelNexusOperationCommandAttributes(let attributes)?:
+      try cancelNexusOperation(attributes, metadata, context)
     default:
       throw CommandRefusal(.unspecified, "\(command.commandType.serverName) is not supported yet")
     }

@@ -52,6 +52,26 @@ public struct Limits: Sendable, Equatable {
   public var searchAttributeValueBytes = 2 << 10
   /// Bytes of all search attributes of a run.
   public var searchAttributeBytes = 40 << 10
+  /// Nexus operations that a run has pending.
+  public var pendingNexusOperations = 30
+  /// Bytes of an operation's headers.
+  public var nexusHeaderBytes = 8_192
+  /// Bytes of the token that a handler gives to an operation.
+  public var nexusOperationTokenBytes = 4_096
+  /// How long a handler has for a request.
+  public var nexusRequestTimeout: Duration = .seconds(10)
+  /// With less time than this left no request is sent.
+  public var nexusMinimumRequestTimeout: Duration = .milliseconds(1_500)
+  /// What the server keeps of that time for each of its own steps.
+  public var nexusReservedTime: Duration = .seconds(1)
+  /// Bytes of an endpoint's name.
+  public var nexusEndpointNameBytes = 200
+  /// Bytes of an endpoint's URL.
+  public var nexusEndpointURLBytes = 4_096
+  /// Bytes of an endpoint's description.
+  public var nexusEndpointDescriptionBytes = 20_000
+  /// Endpoints that a page of a list holds.
+  public var nexusEndpointPageSize: Int32 = 1_000
   /// Batches of a history that a page holds.
   public var historyPageBatches = 256
   /// Runs that a page of a list holds.

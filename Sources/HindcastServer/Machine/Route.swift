@@ -72,6 +72,8 @@ extension ServerMachine {
     cancelRoutes,
     deleteRoutes,
     resetRoutes,
+    nexusEndpointRoutes,
+    nexusTaskRoutes,
     optionsRoutes,
     pauseRoutes,
     timeSkippingRoutes,

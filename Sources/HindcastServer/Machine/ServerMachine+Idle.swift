@@ -29,5 +29,5 @@ extension ActivityRecord {
 
 extension NexusOperationRecord {
   /// Whether the operation's handler has not answered yet.
-  var isWithHandler: Bool { startedEventID == 0 && nextAttemptDue == 0 }
+  var isWithHandler: Bool { (startedEventID == 0 && nextAttemptDue == 0) || cancelRequestDue > 0 }
 }

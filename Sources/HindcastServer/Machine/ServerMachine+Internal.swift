@@ -27,6 +27,9 @@ extension ServerMachine {
     case .closed(let runID, let event):
       tellParent(of: runID, event, &turn)
       applyParentClosePolicies(of: runID, event, &turn)
+      callBack(from: runID, event, &turn)
+    case .sendNexusRequest(let runID, let scheduledEventID, let kind):
+      sendNexusRequest(scheduledEventID, of: runID, kind, &turn)
     case .delete(let runID): forget(runID, &turn)
     case .continueChain(let start): continueChain(start, &turn)
     case .repeatUpdateWithStart(let call, let request): repeatUpdateWithStart(call, request, &turn)
@@ -46,7 +49,9 @@ extension ServerMachine {
           runID: runID, scheduledEventID: scheduledEventID, stamp: stamp, to: match.poll, &turn)
       case .query(let id):
         isDelivered = try deliverQuery(id, from: match.queue, to: match.poll, &turn)
-      case .nexus, .standaloneActivity:
+      case .nexus(let id):
+        isDelivered = try deliverNexusRequest(id, to: match.poll, &turn)
+      case .standaloneActivity:
         isDelivered = false
       }
       if isDelivered {

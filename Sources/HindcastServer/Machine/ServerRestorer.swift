@@ -54,7 +54,10 @@ public struct ServerRestorer {
       machine.currentRuns[WorkflowKey(namespace: record.namespace, workflowID: record.workflowID)] = record.runID
     case .namespace: machine.namespaces[key] = try NamespaceRecord(serializedBytes: encoded)
     case .deployment: machine.deployments.set(try DeploymentRecord(serializedBytes: encoded))
-    case .taskQueue, .schedule, .nexusEndpoint, .batch, .standaloneActivity:
+    case .nexusEndpoint:
+      let record = try NexusEndpointRecord(serializedBytes: encoded)
+      machine.nexusEndpoints[record.endpoint.spec.name] = record
+    case .taskQueue, .schedule, .batch, .standaloneActivity:
       break
     }
   }
@@ -128,6 +131,19 @@ extension Execution {
             task: .activity(
               runID: runID, scheduledEventID: activity.scheduledEventID, stamp: activity.stamp))
         ))
+    }
+    for operation in nexusOperations.sorted {
+      for kind in [NexusRequestKind.start, .cancel]
+      where operation.requestDue(kind) > 0 && !operation.isTaken(kind) {
+        dispatches.append(
+          (
+            kind == .start ? operation.requestTime : operation.cancelRequestTime,
+            Dispatch(
+              queue: QueueKey(
+                namespace: operation.requestNamespace, name: operation.requestTaskQueue, kind: .nexus),
+              task: .nexus(operation.requestID(kind, runID: runID)))
+          ))
+      }
     }
     return dispatches
   }

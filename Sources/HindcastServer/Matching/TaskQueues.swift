@@ -36,7 +36,7 @@ enum QueuedTask: Sendable, Equatable {
   /// A query that has a task of its own.
   case query(id: String)
   /// A request to a Nexus handler.
-  case nexus(id: String)
+  case nexus(NexusRequestID)
   /// An attempt of an activity without a workflow.
   case standaloneActivity(runID: String, stamp: Int64)
 }

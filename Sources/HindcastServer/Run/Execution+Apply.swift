@@ -179,14 +179,31 @@ extension Execution {
       nexusOperations.update(attributes.scheduledEventID) {
         $0.startedEventID = event.eventID == 0 ? RunTransaction.bufferedEventID : event.eventID
         $0.startedTime = time
-        $0.operationToken = attributes.operationToken
+        $0.operationToken =
+          attributes.operationToken.isEmpty ? attributes.operationID : attributes.operationToken
         $0.state = .started
+        $0.attempt &+= 1
+        $0.clearLastFailure()
+        $0.nextAttemptDue = 0
+        $0.endRequest(.start)
+        if $0.cancelRequested {
+          $0.cancelState = .scheduled
+          $0.cancelRequestedTime = time
+        }
       }
     case .nexusOperationCancelRequestedEventAttributes(let attributes)?:
       nexusOperations.update(attributes.scheduledEventID) {
         $0.cancelRequested = true
         $0.cancelRequestedEventID = event.eventID
         $0.cancelRequestedTime = time
+        if $0.state == .started { $0.cancelState = .scheduled }
+      }
+    case .nexusOperationCancelRequestCompletedEventAttributes(let attributes)?:
+      nexusOperations.update(attributes.scheduledEventID) { $0.cancelState = .succeeded }
+    case .nexusOperationCancelRequestFailedEventAttributes(let attributes)?:
+      nexusOperations.update(attributes.scheduledEventID) {
+        $0.cancelState = .failed
+        $0.cancelLastFailure = attributes.failure
       }
     case .nexusOperationCompletedEventAttributes(let attributes)?: nexusOperations.remove(attributes.scheduledEventID)
     case .nexusOperationFailedEventAttributes(let attributes)?: nexusOperations.remove(attributes.scheduledEventID)
@@ -259,6 +276,7 @@ extension Execution {
       if record.runTimeoutDue == 0 || record.runTimeoutDue > expiration { record.runTimeoutDue = expiration }
     }
     applyTimeSkippingStart(attributes, at: time)
+    add(callbacks: attributes.completionCallbacks, request: "", at: time)
     record.rootWorkflowID =
       attributes.hasRootWorkflowExecution ? attributes.rootWorkflowExecution.workflowID : attributes.workflowID
     record.rootRunID = attributes.hasRootWorkflowExecution ? attributes.rootWorkflowExecution.runID : record.runID
@@ -277,6 +295,22 @@ extension Execution {
     addCallbacks(
       attributes.attachedCompletionCallbacks, request: attributes.attachedRequestID, at: event.eventTime.nanoseconds)
     note(request: attributes.attachedRequestID, of: event)
+    add(
+      callbacks: attributes.attachedCompletionCallbacks, request: attributes.attachedRequestID,
+      at: event.eventTime.nanoseconds)
+  }
+
+  /// Takes callbacks of the run's end that an event brings.
+  mutating func add(callbacks: [Temporal_Api_Common_V1_Callback], request id: String, at time: Int64) {
+    for callback in callbacks {
+      record.callbacks.append(
+        .with {
+          $0.callback = callback
+          $0.requestID = id
+          $0.registrationTime = time
+          $0.state = .standby
+        })
+    }
   }
 
   /// Callbacks that the run's end is to call.

@@ -12,7 +12,7 @@ extension Execution {
       due = [
         record.firstTaskDue, record.runTimeoutDue, record.executionTimeoutDue, workflowTaskDue, pendingFastForwardDue,
       ].filter { $0 > 0 }
-      due += [timers.nextDue, activities.nextDue].compactMap { $0 }
+      due += [timers.nextDue, activities.nextDue, nexusOperations.nextDue].compactMap { $0 }
     }
     return due.min().map { $0.addingClamped(-record.skipped) }
   }
@@ -44,5 +44,6 @@ extension RunTransaction {
     if execution.pendingFastForwardDue > 0, execution.pendingFastForwardDue <= now { endFastForward() }
     fireTimers()
     fireActivities()
+    fireNexusOperations()
   }
 }

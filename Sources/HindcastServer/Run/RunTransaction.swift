@@ -194,6 +194,8 @@ enum FollowUp: Sendable {
   case deliverExternal(runID: String, initiatedEventID: Int64)
   /// A closed run is to vanish.
   case delete(runID: String)
+  /// A handler is to be asked to start or cancel an operation.
+  case sendNexusRequest(runID: String, scheduledEventID: Int64, NexusRequestKind)
   /// A run has closed with this event: its parent is told, its children follow their close policies, callbacks are called.
   case closed(runID: String, HistoryEvent)
   /// The run that follows another one in its chain is to be started.
