@@ -149,6 +149,18 @@ extension RunTransaction {
         }))
   }
 
+  /// Sends the requests that the history does not know to have been answered.
+  mutating func sendPendingNexusRequests() {
+    for operation in execution.nexusOperations.sorted {
+      let id = operation.scheduledEventID
+      if operation.state == .scheduled {
+        followUps.append(.sendNexusRequest(runID: record.runID, scheduledEventID: id, .start))
+      } else if operation.cancelState == .scheduled {
+        followUps.append(.sendNexusRequest(runID: record.runID, scheduledEventID: id, .cancel))
+      }
+    }
+  }
+
   /// Does what is due of the operations.
   mutating func fireNexusOperations() {
     guard let due = execution.nexusOperations.nextDue, due <= now else { return }

@@ -28,6 +28,7 @@ extension RunTransaction {
     for external in execution.externals.sorted {
       followUps.append(.deliverExternal(runID: record.runID, initiatedEventID: external.initiatedEventID))
     }
+    sendPendingNexusRequests()
   }
 
   /// Lets something that happened to another run happen to this one.
