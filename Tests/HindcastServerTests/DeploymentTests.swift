@@ -139,6 +139,31 @@ final class DeploymentTests: XCTestCase {
     XCTAssertEqual(rig.machine.executions[run]?.record.effectiveBehavior, .pinned)
   }
 
+  func testRunsThatFollowStayOnTheVersion() throws {
+    for (behavior, isPinned) in [(VersioningBehavior.pinned, true), (.autoUpgrade, false)] {
+      var rig = ServerRig()
+      let poll = rig.beginPoll(version: one)
+      try makeCurrent(&rig, one)
+      let run = try rig.start()
+      try rig.complete(
+        XCTUnwrap(rig.task(poll)),
+        .with {
+          $0.commandType = .continueAsNewWorkflowExecution
+          $0.continueAsNewWorkflowExecutionCommandAttributes = .init()
+        }
+      ) {
+        $0.deploymentOptions = self.one.workerOptions
+        $0.versioningBehavior = behavior
+      }
+      let next = try XCTUnwrap(rig.machine.executions[run]).record.newRunID
+      let started = try XCTUnwrap(rig.machine.executions[next]).record.started
+      XCTAssertEqual(started.hasInheritedPinnedVersion, isPinned)
+      XCTAssertEqual(started.hasInheritedAutoUpgradeInfo, !isPinned)
+      XCTAssertEqual(rig.machine.executions[next]?.record.effectiveVersion, one)
+      rig.checkRebuild()
+    }
+  }
+
   func testRampSendsAShareOfTheRuns() throws {
     var rig = ServerRig()
     _ = rig.beginPoll(version: one)
@@ -181,7 +206,7 @@ final class DeploymentTests: XCTestCase {
     XCTAssertEqual(
       refusal { try delete(&rig) }?.message, "version 'shop:1' cannot be deleted since it has active pollers")
     rig.expire(poll)
-    rig.advance(by: .seconds(300))
+    rig.advance(by: .seconds(301))
     try delete(&rig)
     XCTAssertNil(rig.machine.deployments[DeploymentKey(namespace: "default", name: "shop")]?.versions["1"])
   }

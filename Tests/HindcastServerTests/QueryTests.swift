@@ -123,6 +123,20 @@ final class QueryTests: XCTestCase {
     XCTAssertEqual(try rig.queryResult(question), Payloads(text: "answer"))
   }
 
+  /// A worker whose poll lasted longer than the window is no stranger when it ends.
+  func testLongPollCountsUntilItsEnd() throws {
+    var rig = ServerRig()
+    _ = try idleRun(&rig, sticky: true)
+    let poll = rig.beginPoll(sticky: "sticky")
+    rig.advance(by: .seconds(50))
+    rig.expire(poll)
+    rig.advance(by: .seconds(5))
+    let question = rig.ask()
+    let again = rig.beginPoll(sticky: "sticky")
+    try rig.answerQuery(XCTUnwrap(rig.task(again)))
+    XCTAssertNotNil(try rig.queryResult(question))
+  }
+
   func testSilence() throws {
     var rig = ServerRig()
     _ = try idleRun(&rig)

@@ -42,7 +42,7 @@ extension RunTransaction {
     if command.hasBackoffStartInterval || backoff != given {
       attributes.firstWorkflowTaskBackoff = backoff.protobufDuration
     }
-    continueChain(attributes, runID: runID)
+    continueChain(attributes, runID: runID, initialVersioningBehavior: command.initialVersioningBehavior)
   }
 
   private func event(
@@ -67,6 +67,7 @@ extension RunTransaction {
       if filtered.hasMemo { $0.memo = filtered.memo }
       if filtered.hasSearchAttributes { $0.searchAttributes = filtered.searchAttributes }
       $0.inheritBuildID = command.inheritBuildID
+      $0.initialVersioningBehavior = command.initialVersioningBehavior
     }
   }
 

@@ -82,7 +82,10 @@ extension RunTransaction {
   }
 
   /// Lets another run follow this one, with what all runs of a chain have in common.
-  mutating func continueChain(_ attributes: StartedAttributes, runID: String) {
+  mutating func continueChain(
+    _ attributes: StartedAttributes, runID: String,
+    initialVersioningBehavior: Temporal_Api_Enums_V1_ContinueAsNewVersioningBehavior = .unspecified
+  ) {
     var attributes = attributes
     let started = record.started
     attributes.workflowID = record.workflowID
@@ -100,13 +103,13 @@ extension RunTransaction {
       attributes.workflowExecutionExpirationTime = started.workflowExecutionExpirationTime
     }
     if record.hasAutoResetPoints { attributes.prevAutoResetPoints = record.autoResetPoints }
-    if case .pinned? = record.versioningOverride.override { attributes.versioningOverride = record.versioningOverride }
     let timeSkipping = execution.timeSkippingForNextRun
     if let config = timeSkipping.config { attributes.timeSkippingConfig = config }
     if let state = timeSkipping.state { attributes.timeSkippingStatePropagation = state }
     var start = RunStart(namespace: record.namespace, attributes: attributes)
     start.runID = runID
     start.links = record.startLinks
+    start.initialVersioningBehavior = initialVersioningBehavior
     followUps.append(.continueChain(start))
   }
 }

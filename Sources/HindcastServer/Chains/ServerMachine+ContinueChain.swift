@@ -8,11 +8,25 @@ extension ServerMachine {
     var start = start
     let retention = namespaces[start.namespace]?.retention ?? 0
     let skipped = start.attributes.timeSkippingStatePropagation.initialSkippedDuration.nanoseconds
+    if let before = executions[start.attributes.continuedExecutionRunID]?.record {
+      inheritVersion(&start.attributes, in: start.namespace, from: before, as: start.succession)
+    }
     start.attributes.rollResetPoints(startingAt: turn.now.nanoseconds.addingClamped(skipped), retention: retention)
     do throws(ServiceError) {
       try createRun(start, runID: start.runID, &turn)
     } catch {
       // Nothing here can be refused.
+    }
+  }
+}
+
+extension RunStart {
+  /// How the run follows the one before it.
+  fileprivate var succession: Succession {
+    switch attributes.initiator {
+    case .retry: .retried
+    case .cronSchedule: .cron
+    default: .continuedAsNew(initialVersioningBehavior)
     }
   }
 }

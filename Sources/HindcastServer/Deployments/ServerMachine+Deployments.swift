@@ -154,7 +154,7 @@ extension ServerMachine {
     if version.status == .draining, !request.skipDrainage {
       throw .failedPrecondition("version '\(name)' cannot be deleted since it is draining")
     }
-    let window = turn.now.nanoseconds.addingClamped(-Self.pollerWindow.clampedNanoseconds)
+    let window = turn.now.nanoseconds.addingClamped(-TaskQueues.pollerWindow.clampedNanoseconds)
     for info in version.taskQueueInfos
     where queues.hasPoller(QueueKey(info, in: record.namespace).part(for: key), since: window) {
       throw .failedPrecondition("version '\(name)' cannot be deleted since it has active pollers")
@@ -164,9 +164,6 @@ extension ServerMachine {
     save(record, &turn)
     return .init()
   }
-
-  /// How long after its last poll a worker still counts as one.
-  static let pollerWindow: Duration = .seconds(5 * 60)
 
   private mutating func deleteDeployment(
     _ request: Temporal_Api_Workflowservice_V1_DeleteWorkerDeploymentRequest, _ turn: inout Turn

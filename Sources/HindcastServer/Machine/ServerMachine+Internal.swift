@@ -56,6 +56,7 @@ extension ServerMachine {
       }
       if isDelivered {
         waiting[match.poll.call] = nil
+        queues.note(match.poll, on: match.queue, at: turn.now.nanoseconds)
       } else {
         queues.putBack(match.poll, to: match.queue)
       }
@@ -88,6 +89,7 @@ extension ServerMachine {
   mutating func answerExpired(_ call: CallID, _ what: Waiting, _ turn: inout Turn) {
     switch what {
     case .task(let queue):
+      queues.noteEnd(of: call, on: queue, at: turn.now.nanoseconds)
       switch queue.kind {
       case .workflow: turn.reply(call, WorkflowTaskPollResponse())
       case .activity: turn.reply(call, Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse())

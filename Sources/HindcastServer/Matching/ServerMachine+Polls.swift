@@ -73,7 +73,7 @@ extension ServerMachine {
   mutating func wait(_ poll: PollWaiter, kind: QueueKey.Kind, namespace: String, _ turn: inout Turn) {
     var queue = QueueKey(namespace: namespace, name: poll.queue.name, kind: kind)
     if poll.queue.kind != .sticky { queue.version = VersionKey(poll.version.deployment) }
-    queues.notePoll(of: poll.identity, version: poll.version, on: queue, at: turn.now.nanoseconds)
+    queues.note(poll, on: queue, at: turn.now.nanoseconds)
     if let version = queue.version { registerWorker(of: version, polling: queue, &turn) }
     waiting[poll.call] = .task(queue)
     queues.add(poll, to: queue)

@@ -79,7 +79,7 @@ extension ServerMachine {
 
   /// Who polled the queue in the last minutes, the latest first.
   private func pollers(of queue: QueueKey, _ turn: Turn) -> [Temporal_Api_Taskqueue_V1_PollerInfo] {
-    let since = turn.now.nanoseconds.addingClamped(-Self.pollerWindow.clampedNanoseconds)
+    let since = turn.now.nanoseconds.addingClamped(-TaskQueues.pollerWindow.clampedNanoseconds)
     let recent = parts(of: queue).flatMap { part in
       (queues[part]?.pollers ?? [:]).filter { $0.value.lastPoll >= since }
     }

@@ -67,7 +67,20 @@ struct TaskQueues: Sendable {
     /// Who polled last when, by identity.
     var pollers: [String: Poller] = [:]
     var lastPoll: Int64 = .min
+
+    fileprivate mutating func note(_ poll: PollWaiter, at now: Int64) {
+      lastPoll = now
+      pollers[poll.identity] = Poller(lastPoll: now, version: poll.version)
+      guard pollers.count > TaskQueues.manyPollers else { return }
+      let since = now.addingClamped(-TaskQueues.pollerWindow.clampedNanoseconds)
+      pollers = pollers.filter { $0.value.lastPoll >= since }
+    }
   }
+
+  /// How long after its last poll a worker still counts as one.
+  static let pollerWindow: Duration = .seconds(5 * 60)
+  /// Workers of a queue from which on those that are long gone are forgotten.
+  private static let manyPollers = 200
 
   struct Entry: Sendable {
     var task: QueuedTask
@@ -128,12 +141,17 @@ struct TaskQueues: Sendable {
     candidates.append(queue)
   }
 
-  /// Remembers that a worker polls a queue.
-  mutating func notePoll(
-    of identity: String, version: WorkerVersion = WorkerVersion(), on queue: QueueKey, at now: Int64
-  ) {
-    queues[queue, default: Queue()].pollers[identity] = Poller(lastPoll: now, version: version)
-    queues[queue, default: Queue()].lastPoll = now
+  /// Remembers that a worker began to poll a queue, or stopped.
+  mutating func note(_ poll: PollWaiter, on queue: QueueKey, at now: Int64) {
+    queues[queue, default: Queue()].note(poll, at: now)
+  }
+
+  /// Remembers that a worker, which waits at the queue, stops to.
+  mutating func noteEnd(of call: CallID, on queue: QueueKey, at now: Int64) {
+    guard let index = queues.index(forKey: queue),
+      let poll = queues.values[index].polls.first(where: { $0.call == call })
+    else { return }
+    queues.values[index].note(poll, at: now)
   }
 
   mutating func removePoll(_ call: CallID, from queue: QueueKey) {
@@ -161,6 +179,7 @@ struct TaskQueues: Sendable {
     guard let index = queues.index(forKey: queue) else { return }
     queues.values[index].pollers = [:]
     queues.values[index].lastPoll = .min
+    if queues.values[index].tasks.isEmpty, queues.values[index].polls.isEmpty { queues[queue] = nil }
   }
 
   /// Whether a worker polls the queue, or did after a moment.

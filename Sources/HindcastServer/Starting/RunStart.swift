@@ -24,6 +24,8 @@ struct RunStart: Sendable {
   var runID = ""
   var userMetadata: UserMetadata?
   var links: [Link] = []
+  /// How a run that continues another wants to find the version of its first task.
+  var initialVersioningBehavior = Temporal_Api_Enums_V1_ContinueAsNewVersioningBehavior.unspecified
   /// What a closed run with the same workflow id means.
   var reusePolicy = ReusePolicy.allowDuplicate
   /// What a running one means.

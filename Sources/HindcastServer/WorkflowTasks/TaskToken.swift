@@ -32,7 +32,7 @@ extension TaskToken {
     guard parts.count == 6, parts[0].hasSuffix("1"), let kind = Kind(rawValue: String(parts[0].dropLast())),
       kinds.contains(kind), let scheduled = Int64(parts[2]), let started = Int64(parts[3]),
       let attempt = Int32(parts[4]), let stamp = Int64(parts[5])
-    else { throw .invalidArgument("Invalid TaskToken.") }
+    else { throw .invalidArgument("Error deserializing task token.") }
     self.init(
       kind: kind, runID: String(parts[1]), scheduledEventID: scheduled, startedEventID: started, attempt: attempt,
       stamp: stamp)
