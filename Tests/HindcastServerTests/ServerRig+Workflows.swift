@@ -116,6 +116,7 @@ extension Execution {
       }
     }
     told.timers = timers
+    told.updates = updates
     for child in children.sorted {
       told.children[child.initiatedEventID] = .with {
         $0.initiatedEventID = child.initiatedEventID
