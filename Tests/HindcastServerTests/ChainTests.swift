@@ -139,6 +139,25 @@ final class ChainTests: XCTestCase {
     rig.checkRebuild()
   }
 
+  func testAPinnedRunHandsItsVersionOn() throws {
+    var rig = ServerRig()
+    let version = VersionKey(deployment: "shop", buildID: "1")
+    let poll = rig.beginPoll(version: version)
+    try rig.call(
+      WorkflowService.setWorkerDeploymentCurrentVersion,
+      .with {
+        $0.namespace = "default"
+        $0.deploymentName = "shop"
+        $0.buildID = "1"
+      })
+    try rig.start()
+    try rig.complete(XCTUnwrap(rig.task(poll)), .continueAsNew()) {
+      $0.deploymentOptions = version.workerOptions
+      $0.versioningBehavior = .pinned
+    }
+    XCTAssertEqual(try started(rig, currentRun(rig)).inheritedPinnedVersion, version.message)
+  }
+
   func testContinueAsNewThatMayNotBe() throws {
     let cases: [(String, (inout ContinueAsNewCommand) -> Void)] = [
       (
@@ -199,6 +218,17 @@ final class ChainTests: XCTestCase {
     let timedOut = try XCTUnwrap(rig.history(run).last).workflowExecutionTimedOutEventAttributes
     XCTAssertEqual(timedOut.retryState, .timeout)
     XCTAssertEqual(timedOut.newExecutionRunID, "")
+  }
+
+  func testTheExecutionTimeoutIsNoRunTimeoutAtAnyMoment() throws {
+    for nanoseconds: Int64 in [1, 499_999, 500_000, 999_999] {
+      var rig = ServerRig()
+      rig.now.nanoseconds += nanoseconds
+      let run = try rig.start { $0.workflowExecutionTimeout = .init(seconds: 1) }
+      rig.advance(by: .seconds(2))
+      let timedOut = try XCTUnwrap(rig.history(run).last).workflowExecutionTimedOutEventAttributes
+      XCTAssertEqual(timedOut.retryState, .timeout)
+    }
   }
 
   func testTheRunTimeoutCountsFromTheEndOfTheDelay() throws {

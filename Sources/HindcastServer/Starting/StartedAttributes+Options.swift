@@ -41,15 +41,13 @@ extension StartedAttributes {
     if hasWorkflowExecutionTimeout { workflowExecutionTimeout = execution.protobufDuration }
     if run != 0 || hasWorkflowRunTimeout { workflowRunTimeout = run.protobufDuration }
     workflowTaskTimeout = task.protobufDuration
-    if execution > 0 { workflowExecutionExpirationTime = now.addingClamped(execution).roundedToMilliseconds.timestamp }
+    if execution > 0 { workflowExecutionExpirationTime = now.addingClamped(execution).inWholeMilliseconds.timestamp }
   }
 }
 
 extension Int64 {
-  /// The nearest whole millisecond, as the server keeps expiration times.
-  fileprivate var roundedToMilliseconds: Int64 {
-    let millisecond: Int64 = 1_000_000
-    let rest = self % millisecond
-    return addingClamped(rest >= millisecond / 2 ? millisecond - rest : -rest)
-  }
+  /// The last whole millisecond, as the server keeps expiration times.
+  ///
+  /// The real server rounds, but a moment that is a little earlier: the chain is never over later than its last run.
+  fileprivate var inWholeMilliseconds: Int64 { addingClamped(-(self % 1_000_000)) }
 }
