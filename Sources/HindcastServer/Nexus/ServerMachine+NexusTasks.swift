@@ -36,9 +36,10 @@ extension ServerMachine {
     try checkLength(request.taskQueue.name, of: "taskQueue")
     try checkLength(request.identity, of: "Identity")
     let queue = QueueKey(namespace: request.namespace, name: request.taskQueue.name, kind: .nexus)
-    queues.notePoll(of: request.identity, on: queue, at: turn.now.nanoseconds)
+    let poll = PollWaiter(call: call.id, identity: request.identity, queue: request.taskQueue)
+    queues.note(poll, on: queue, at: turn.now.nanoseconds)
     waiting[call.id] = .task(queue)
-    queues.add(PollWaiter(call: call.id, identity: request.identity, queue: request.taskQueue), to: queue)
+    queues.add(poll, to: queue)
     return nil
   }
 
