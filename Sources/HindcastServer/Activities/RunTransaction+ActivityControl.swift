@@ -93,18 +93,6 @@ extension RunTransaction {
     let jitter = jitter.nanoseconds
     return jitter > 0 ? now.addingClamped(Int64.random(in: 0..<jitter, using: &ids)) : now
   }
-
-  /// Tells in a search attribute what is paused.
-  mutating func updatePauseInfo() {
-    var entries: [String] = []
-    if record.hasPauseInfo {
-      entries.append("Workflow:\(record.workflowID)")
-      if !record.pauseInfo.reason.isEmpty { entries.append("Reason:\(record.pauseInfo.reason)") }
-    }
-    let types = Set(execution.activities.values.filter(\.paused).map(\.scheduled.activityType.name))
-    entries += types.sorted().map { "property:activityType=\($0)" }
-    record.searchAttributes.indexedFields["TemporalPauseInfo"] = entries.isEmpty ? nil : .keywords(entries)
-  }
 }
 
 extension ActivityRecord {

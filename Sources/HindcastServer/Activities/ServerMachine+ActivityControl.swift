@@ -75,7 +75,6 @@ extension ServerMachine {
     if activities.isEmpty { throw .activityNotFound }
     try change(run.runID, &turn) { (transaction: inout RunTransaction) throws(ServiceError) in
       for activity in activities { try changeOne(&transaction, activity) }
-      transaction.updatePauseInfo()
     }
   }
 

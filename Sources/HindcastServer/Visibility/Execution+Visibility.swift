@@ -63,15 +63,15 @@ extension Execution {
     return attributes
   }
 
-  /// What is paused: the types of activities, the workflow itself.
+  /// What is paused: the workflow itself, the types of activities.
   private var pauseInfo: [String] {
-    var info = Set(
-      activities.values.lazy.filter(\.paused).map { "property:activityType=\($0.scheduled.activityType.name)" })
+    var info: [String] = []
     if record.paused {
-      info.insert("Workflow:\(record.workflowID)")
-      info.insert("Reason:\(record.pauseInfo.reason)")
+      info.append("Workflow:\(record.workflowID)")
+      if !record.pauseInfo.reason.isEmpty { info.append("Reason:\(record.pauseInfo.reason)") }
     }
-    return info.sorted()
+    let types = Set(activities.values.lazy.filter(\.paused).map(\.scheduled.activityType.name))
+    return info + types.sorted().map { "property:activityType=\($0)" }
   }
 
   /// The run as lists show it; times to the microsecond, as they are stored.
