@@ -1418,6 +1418,16 @@ public nonisolated struct ScheduleRecord: @unchecked Sendable {
     set {_uniqueStorage()._sequence = newValue}
   }
 
+  public var backfills: [TemporalServiceAPI.Temporal_Api_Schedule_V1_BackfillRequest] {
+    get {_storage._backfills}
+    set {_uniqueStorage()._backfills = newValue}
+  }
+
+  public var backfillDue: Int64 {
+    get {_storage._backfillDue}
+    set {_uniqueStorage()._backfillDue = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -3570,7 +3580,7 @@ nonisolated extension TaskQueueRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension ScheduleRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ScheduleRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}schedule_id\0\u{1}schedule\0\u{1}info\0\u{1}memo\0\u{3}search_attributes\0\u{3}conflict_token\0\u{3}processed_until\0\u{1}buffered\0\u{3}last_run_id\0\u{3}last_workflow_id\0\u{3}last_result\0\u{3}last_failure\0\u{3}create_request_id\0\u{1}deleted\0\u{1}sequence\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}schedule_id\0\u{1}schedule\0\u{1}info\0\u{1}memo\0\u{3}search_attributes\0\u{3}conflict_token\0\u{3}processed_until\0\u{1}buffered\0\u{3}last_run_id\0\u{3}last_workflow_id\0\u{3}last_result\0\u{3}last_failure\0\u{3}create_request_id\0\u{1}deleted\0\u{1}sequence\0\u{1}backfills\0\u{3}backfill_due\0")
 
   fileprivate class _StorageClass {
     var _namespace: String = String()
@@ -3589,6 +3599,8 @@ nonisolated extension ScheduleRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _createRequestID: String = String()
     var _deleted: Bool = false
     var _sequence: Int64 = 0
+    var _backfills: [TemporalServiceAPI.Temporal_Api_Schedule_V1_BackfillRequest] = []
+    var _backfillDue: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3615,6 +3627,8 @@ nonisolated extension ScheduleRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _createRequestID = source._createRequestID
       _deleted = source._deleted
       _sequence = source._sequence
+      _backfills = source._backfills
+      _backfillDue = source._backfillDue
     }
   }
 
@@ -3649,6 +3663,8 @@ nonisolated extension ScheduleRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 14: try { try decoder.decodeSingularStringField(value: &_storage._createRequestID) }()
         case 15: try { try decoder.decodeSingularBoolField(value: &_storage._deleted) }()
         case 16: try { try decoder.decodeSingularInt64Field(value: &_storage._sequence) }()
+        case 17: try { try decoder.decodeRepeatedMessageField(value: &_storage._backfills) }()
+        case 18: try { try decoder.decodeSingularInt64Field(value: &_storage._backfillDue) }()
         default: break
         }
       }
@@ -3709,6 +3725,12 @@ nonisolated extension ScheduleRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if _storage._sequence != 0 {
         try visitor.visitSingularInt64Field(value: _storage._sequence, fieldNumber: 16)
       }
+      if !_storage._backfills.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._backfills, fieldNumber: 17)
+      }
+      if _storage._backfillDue != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._backfillDue, fieldNumber: 18)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3734,6 +3756,8 @@ nonisolated extension ScheduleRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._createRequestID != rhs_storage._createRequestID {return false}
         if _storage._deleted != rhs_storage._deleted {return false}
         if _storage._sequence != rhs_storage._sequence {return false}
+        if _storage._backfills != rhs_storage._backfills {return false}
+        if _storage._backfillDue != rhs_storage._backfillDue {return false}
         return true
       }
       if !storagesAreEqual {return false}

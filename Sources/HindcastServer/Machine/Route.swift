@@ -61,7 +61,8 @@ extension ServerMachine {
   private static let routesByTopic: [[Route]] = [
     startRoutes,
     workflowTaskRoutes,
-    readingRoutes, describeRoutes, visibilityRoutes, namespaceRoutes, searchAttributeRoutes,
+    readingRoutes, describeRoutes, visibilityRoutes, namespaceRoutes, searchAttributeRoutes, scheduleRoutes,
+    scheduleListRoutes,
     activityRoutes,
     queryRoutes,
     taskQueueRoutes,

@@ -11,6 +11,10 @@ extension ServerMachine {
   /// Does what is due in a run.
   mutating func fireDue(_ runID: String, _ turn: inout Turn) {
     if fireDueQuery(runID, &turn) { return }
+    if let schedule = schedules[runID] {
+      run(schedule, &turn)
+      return
+    }
     do throws(ServiceError) {
       try change(runID, &turn) { $0.fireDue() }
     } catch {
@@ -28,6 +32,7 @@ extension ServerMachine {
       tellParent(of: runID, event, &turn)
       applyParentClosePolicies(of: runID, event, &turn)
       callBack(from: runID, event, &turn)
+      tellSchedule(of: runID, &turn)
     case .sendNexusRequest(let runID, let scheduledEventID, let kind):
       sendNexusRequest(scheduledEventID, of: runID, kind, &turn)
     case .delete(let runID): forget(runID, &turn)

@@ -20,6 +20,8 @@ public struct ServerMachine: Sendable {
   var currentRuns: [WorkflowKey: String] = [:]
   /// Activities without a workflow, by run id.
   var standaloneActivities: [String: StandaloneActivityRecord] = [:]
+  /// Schedules, by ``ScheduleRecord/key``; deleted ones are known to have been.
+  var schedules: [String: ScheduleRecord] = [:]
   /// All runs of each workflow, for lists; some of them may be gone.
   var runIDs: [WorkflowKey: [String]] = [:]
   var queues = TaskQueues()

@@ -52,12 +52,15 @@ public struct ServerRestorer {
     case .currentRun:
       let record = try CurrentRunRecord(serializedBytes: encoded)
       machine.currentRuns[WorkflowKey(namespace: record.namespace, workflowID: record.workflowID)] = record.runID
+    case .schedule:
+      let record = try ScheduleRecord(serializedBytes: encoded)
+      machine.schedules[record.key] = record
     case .namespace: machine.namespaces[key] = try NamespaceRecord(serializedBytes: encoded)
     case .deployment: machine.deployments.set(try DeploymentRecord(serializedBytes: encoded))
     case .nexusEndpoint:
       let record = try NexusEndpointRecord(serializedBytes: encoded)
       machine.nexusEndpoints[record.endpoint.spec.name] = record
-    case .taskQueue, .schedule, .batch, .standaloneActivity:
+    case .taskQueue, .batch, .standaloneActivity:
       break
     }
   }
@@ -96,7 +99,9 @@ extension ServerMachine {
       noteActivity(of: execution)
       for (time, dispatch) in execution.waitingDispatches { dispatches.append((time, runID, dispatch)) }
     }
-    let due = executions.compactMap { runID, execution in execution.nextDue.map { (runID, $0) } }
+    let due =
+      executions.compactMap { runID, execution in execution.nextDue.map { (runID, $0) } }
+      + schedules.compactMap { key, schedule in schedule.nextDue.map { (key, $0) } }
     for (runID, time) in due.sorted(by: { ($0.1, $0.0) < ($1.1, $1.0) }) { dueTimes.set(time, for: runID) }
     // Among those of one time and run the order of the run's own list holds: a sort need not be stable.
     let order = dispatches.enumerated().sorted {

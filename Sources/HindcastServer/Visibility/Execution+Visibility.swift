@@ -7,7 +7,7 @@ internal import TemporalServiceAPI
 
 // A run as lists and queries see it (`server.md` 14.3).
 
-extension Execution {
+extension Execution: VisibilitySubject {
   /// The value that a run has for an attribute; `nil` if it has none.
   ///
   /// What counts a history is known of closed runs only, as the real server's SQL stores have it.
@@ -118,7 +118,7 @@ extension Payload {
   }
 
   /// The value that a search attribute's payload holds; `nil` where it is no value of the type.
-  fileprivate func visibilityValue(of type: IndexedValueType) -> VisibilityValue? {
+  func visibilityValue(of type: IndexedValueType) -> VisibilityValue? {
     guard let value = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed) else { return nil }
     let single = (value as? [Any]).flatMap { $0.count == 1 ? $0[0] : nil } ?? value
     switch type {

@@ -52,7 +52,10 @@ extension ServerMachine {
     try runs(matching: filter(query, in: namespace), in: namespace)
   }
 
-  private func filter(_ query: String, in namespace: String) throws(ServiceError) -> VisibilityFilter {
+  /// Reads a query.
+  ///
+  /// - Throws: INVALID_ARGUMENT for one that may not be, NOT_FOUND for an unknown namespace.
+  func filter(_ query: String, in namespace: String) throws(ServiceError) -> VisibilityFilter {
     try checkNamespace(namespace)
     do throws(QueryRefusal) {
       return try VisibilityFilter(query, in: namespaces[namespace])

@@ -1,17 +1,23 @@
 internal import HindcastRecords
 internal import TemporalServiceAPI
 
-extension VisibilityCondition {
-  /// Whether a run matches.
-  func matches(_ execution: Execution) -> Bool { evaluate(execution) == true }
+/// What queries find: runs, schedules.
+protocol VisibilitySubject {
+  /// The value of an attribute; `nil` if there is none.
+  func visibilityValue(of attribute: SearchAttribute) -> VisibilityValue?
+}
 
-  /// `nil` where an attribute that the run does not have leaves the answer open, as in SQL.
-  private func evaluate(_ execution: Execution) -> Bool? {
+extension VisibilityCondition {
+  /// Whether something is what the query is for.
+  func matches(_ subject: some VisibilitySubject) -> Bool { evaluate(subject) == true }
+
+  /// `nil` where an attribute that the subject does not have leaves the answer open, as in SQL.
+  private func evaluate(_ subject: some VisibilitySubject) -> Bool? {
     switch self {
     case .all(let conditions):
       var isOpen = false
       for condition in conditions {
-        guard let result = condition.evaluate(execution) else {
+        guard let result = condition.evaluate(subject) else {
           isOpen = true
           continue
         }
@@ -21,39 +27,39 @@ extension VisibilityCondition {
     case .any(let conditions):
       var isOpen = false
       for condition in conditions {
-        guard let result = condition.evaluate(execution) else {
+        guard let result = condition.evaluate(subject) else {
           isOpen = true
           continue
         }
         if result { return true }
       }
       return isOpen ? nil : false
-    case .not(let condition): return condition.evaluate(execution).map { !$0 }
+    case .not(let condition): return condition.evaluate(subject).map { !$0 }
     case .compare(let attribute, let comparison, let value):
-      return execution.visibilityValue(of: attribute).map { comparison.holds($0.compare(value)) }
+      return subject.visibilityValue(of: attribute).map { comparison.holds($0.compare(value)) }
     case .isIn(let attribute, let values, let isNegated):
-      return execution.visibilityValue(of: attribute).map { found in
+      return subject.visibilityValue(of: attribute).map { found in
         values.contains { found.compare($0) == 0 } != isNegated
       }
     case .range(let attribute, let from, let to, let isNegated):
-      return execution.visibilityValue(of: attribute).map { found in
+      return subject.visibilityValue(of: attribute).map { found in
         (found.compare(from) >= 0 && found.compare(to) <= 0) != isNegated
       }
     case .startsWith(let attribute, let prefix, let isNegated):
-      return execution.visibilityValue(of: attribute).map { found in
+      return subject.visibilityValue(of: attribute).map { found in
         if case .text(let text) = found { text.utf8.starts(with: prefix.utf8) != isNegated } else { isNegated }
       }
     case .contains(let attribute, let wanted, let isNegated):
       // Lists and texts are looked up in an index of their own: what is not there does not contain anything.
       let found: [String]
-      switch execution.visibilityValue(of: attribute) {
+      switch subject.visibilityValue(of: attribute) {
       case .list(let values)?: found = values
       case .text(let text)?: found = attribute.type == .text ? text.words : [text]
       default: found = []
       }
       return found.contains(where: wanted.contains) != isNegated
     case .isMissing(let attribute, let isNegated):
-      return (execution.visibilityValue(of: attribute) == nil) != isNegated
+      return (subject.visibilityValue(of: attribute) == nil) != isNegated
     }
   }
 }

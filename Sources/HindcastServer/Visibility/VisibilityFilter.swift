@@ -52,6 +52,17 @@ indirect enum VisibilityCondition: Sendable, Equatable {
   case contains(SearchAttribute, [String], isNegated: Bool)
   case isMissing(SearchAttribute, isNegated: Bool)
 
+  /// The attributes that the condition names.
+  var attributes: [SearchAttribute] {
+    switch self {
+    case .all(let conditions), .any(let conditions): conditions.flatMap(\.attributes)
+    case .not(let condition): condition.attributes
+    case .compare(let attribute, _, _), .isIn(let attribute, _, _), .range(let attribute, _, _, _),
+      .startsWith(let attribute, _, _), .contains(let attribute, _, _), .isMissing(let attribute, _):
+      [attribute]
+    }
+  }
+
   fileprivate var workflowIDs: [String]? {
     switch self {
     case .compare(let attribute, .equal, .text(let id)) where attribute.name == "WorkflowId": return [id]
