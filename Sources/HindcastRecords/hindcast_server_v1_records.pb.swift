@@ -1565,6 +1565,16 @@ public nonisolated struct BatchRecord: @unchecked Sendable {
   /// Clears the value of `description_p`. Subsequent reads from it will return its default value.
   public mutating func clearDescription_p() {_uniqueStorage()._description_p = nil}
 
+  public var remaining: [TemporalAPI.Temporal_Api_Common_V1_WorkflowExecution] {
+    get {_storage._remaining}
+    set {_uniqueStorage()._remaining = newValue}
+  }
+
+  public var due: Int64 {
+    get {_storage._due}
+    set {_uniqueStorage()._due = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -3972,13 +3982,15 @@ nonisolated extension NexusEndpointRecord: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension BatchRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".BatchRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}job_id\0\u{1}request\0\u{1}description\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}job_id\0\u{1}request\0\u{1}description\0\u{1}remaining\0\u{1}due\0")
 
   fileprivate class _StorageClass {
     var _namespace: String = String()
     var _jobID: String = String()
     var _request: TemporalServiceAPI.Temporal_Api_Workflowservice_V1_StartBatchOperationRequest? = nil
     var _description_p: TemporalServiceAPI.Temporal_Api_Workflowservice_V1_DescribeBatchOperationResponse? = nil
+    var _remaining: [TemporalAPI.Temporal_Api_Common_V1_WorkflowExecution] = []
+    var _due: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3993,6 +4005,8 @@ nonisolated extension BatchRecord: SwiftProtobuf.Message, SwiftProtobuf._Message
       _jobID = source._jobID
       _request = source._request
       _description_p = source._description_p
+      _remaining = source._remaining
+      _due = source._due
     }
   }
 
@@ -4015,6 +4029,8 @@ nonisolated extension BatchRecord: SwiftProtobuf.Message, SwiftProtobuf._Message
         case 2: try { try decoder.decodeSingularStringField(value: &_storage._jobID) }()
         case 3: try { try decoder.decodeSingularMessageField(value: &_storage._request) }()
         case 4: try { try decoder.decodeSingularMessageField(value: &_storage._description_p) }()
+        case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._remaining) }()
+        case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._due) }()
         default: break
         }
       }
@@ -4039,6 +4055,12 @@ nonisolated extension BatchRecord: SwiftProtobuf.Message, SwiftProtobuf._Message
       try { if let v = _storage._description_p {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
       } }()
+      if !_storage._remaining.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._remaining, fieldNumber: 5)
+      }
+      if _storage._due != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._due, fieldNumber: 6)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4052,6 +4074,8 @@ nonisolated extension BatchRecord: SwiftProtobuf.Message, SwiftProtobuf._Message
         if _storage._jobID != rhs_storage._jobID {return false}
         if _storage._request != rhs_storage._request {return false}
         if _storage._description_p != rhs_storage._description_p {return false}
+        if _storage._remaining != rhs_storage._remaining {return false}
+        if _storage._due != rhs_storage._due {return false}
         return true
       }
       if !storagesAreEqual {return false}

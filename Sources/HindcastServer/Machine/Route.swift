@@ -62,7 +62,7 @@ extension ServerMachine {
     startRoutes,
     workflowTaskRoutes,
     readingRoutes, describeRoutes, visibilityRoutes, namespaceRoutes, searchAttributeRoutes, scheduleRoutes,
-    scheduleListRoutes,
+    scheduleListRoutes, batchRoutes,
     activityRoutes,
     queryRoutes,
     taskQueueRoutes,

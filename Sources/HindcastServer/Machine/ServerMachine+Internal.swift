@@ -15,6 +15,10 @@ extension ServerMachine {
       run(schedule, &turn)
       return
     }
+    if let batch = batches[runID] {
+      run(batch, &turn)
+      return
+    }
     do throws(ServiceError) {
       try change(runID, &turn) { $0.fireDue() }
     } catch {

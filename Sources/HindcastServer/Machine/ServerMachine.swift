@@ -22,6 +22,8 @@ public struct ServerMachine: Sendable {
   var standaloneActivities: [String: StandaloneActivityRecord] = [:]
   /// Schedules, by ``ScheduleRecord/key``; deleted ones are known to have been.
   var schedules: [String: ScheduleRecord] = [:]
+  /// Batch operations, by ``BatchRecord/key``.
+  var batches: [String: BatchRecord] = [:]
   /// All runs of each workflow, for lists; some of them may be gone.
   var runIDs: [WorkflowKey: [String]] = [:]
   var queues = TaskQueues()

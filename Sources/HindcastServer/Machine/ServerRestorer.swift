@@ -55,12 +55,15 @@ public struct ServerRestorer {
     case .schedule:
       let record = try ScheduleRecord(serializedBytes: encoded)
       machine.schedules[record.key] = record
+    case .batch:
+      let record = try BatchRecord(serializedBytes: encoded)
+      machine.batches[record.key] = record
     case .namespace: machine.namespaces[key] = try NamespaceRecord(serializedBytes: encoded)
     case .deployment: machine.deployments.set(try DeploymentRecord(serializedBytes: encoded))
     case .nexusEndpoint:
       let record = try NexusEndpointRecord(serializedBytes: encoded)
       machine.nexusEndpoints[record.endpoint.spec.name] = record
-    case .taskQueue, .batch, .standaloneActivity:
+    case .taskQueue, .standaloneActivity:
       break
     }
   }
@@ -102,6 +105,7 @@ extension ServerMachine {
     let due =
       executions.compactMap { runID, execution in execution.nextDue.map { (runID, $0) } }
       + schedules.compactMap { key, schedule in schedule.nextDue.map { (key, $0) } }
+      + batches.filter { $0.value.due > 0 }.map { ($0.key, $0.value.due) }
     for (runID, time) in due.sorted(by: { ($0.1, $0.0) < ($1.1, $1.0) }) { dueTimes.set(time, for: runID) }
     // Among those of one time and run the order of the run's own list holds: a sort need not be stable.
     let order = dispatches.enumerated().sorted {

@@ -142,6 +142,16 @@ extension ServerMachine {
     for runID in executions.filter({ $0.value.record.namespace == record.name }).keys.sorted() {
       forget(runID, &turn)
     }
+    for schedule in schedules.values.filter({ $0.namespace == record.name }).sorted(by: { $0.key < $1.key }) {
+      schedules[schedule.key] = nil
+      dueTimes.set(nil, for: schedule.key)
+      turn.save(.schedule, owner: schedule.namespace, key: schedule.scheduleID, nil)
+    }
+    for batch in batches.values.filter({ $0.namespace == record.name }).sorted(by: { $0.key < $1.key }) {
+      batches[batch.key] = nil
+      dueTimes.set(nil, for: batch.key)
+      turn.save(.batch, owner: batch.namespace, key: batch.jobID, nil)
+    }
     namespaces[record.name] = nil
     turn.save(.namespace, owner: "", key: record.name, nil)
     return .with { $0.deletedNamespace = "\(record.name)-deleted-\(record.id.prefix(5))" }

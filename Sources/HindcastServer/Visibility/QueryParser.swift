@@ -2,7 +2,8 @@
 struct QueryRefusal: Error, Sendable, Equatable {
   var message: String
 
-  static func malformed(_ message: String) -> Self { Self(message: "malformed SQL query: \(message)") }
+  static func malformed(_ message: String) -> Self { Self(message: "\(malformedPrefix)\(message)") }
+  static let malformedPrefix = "malformed SQL query: "
   static func unsupported(_ message: String) -> Self { Self(message: "operation is not supported: \(message)") }
   static func invalid(_ message: String) -> Self { Self(message: "invalid expression: \(message)") }
 }
@@ -65,13 +66,15 @@ struct QueryParser {
   private static let maximumDepth = 200
 
   /// Reads a query.
-  static func parse(_ text: String) throws(QueryRefusal) -> ParsedQuery {
+  ///
+  /// - Parameter table: What the real server calls the table of the statement that it makes of the query.
+  static func parse(_ text: String, table: String = "table1") throws(QueryRefusal) -> ParsedQuery {
     let text = text.trimmingBlanks
     if text.isEmpty { return ParsedQuery() }
     let lowered = text.prefix(8).lowercased()
     let isClause = lowered == "order by" || lowered == "group by"
     // Positions in errors count the statement that the real server makes of the query.
-    let statement = "select * from table1 " + (isClause ? "" : "where ")
+    let statement = "select * from \(table) " + (isClause ? "" : "where ")
     var parser = QueryParser(text, offset: statement.utf8.count)
     return try parser.parseStatement(hasCondition: !isClause)
   }
