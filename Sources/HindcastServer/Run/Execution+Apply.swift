@@ -276,7 +276,6 @@ extension Execution {
       if record.runTimeoutDue == 0 || record.runTimeoutDue > expiration { record.runTimeoutDue = expiration }
     }
     applyTimeSkippingStart(attributes, at: time)
-    add(callbacks: attributes.completionCallbacks, request: "", at: time)
     record.rootWorkflowID =
       attributes.hasRootWorkflowExecution ? attributes.rootWorkflowExecution.workflowID : attributes.workflowID
     record.rootRunID = attributes.hasRootWorkflowExecution ? attributes.rootWorkflowExecution.runID : record.runID
@@ -295,22 +294,6 @@ extension Execution {
     addCallbacks(
       attributes.attachedCompletionCallbacks, request: attributes.attachedRequestID, at: event.eventTime.nanoseconds)
     note(request: attributes.attachedRequestID, of: event)
-    add(
-      callbacks: attributes.attachedCompletionCallbacks, request: attributes.attachedRequestID,
-      at: event.eventTime.nanoseconds)
-  }
-
-  /// Takes callbacks of the run's end that an event brings.
-  mutating func add(callbacks: [Temporal_Api_Common_V1_Callback], request id: String, at time: Int64) {
-    for callback in callbacks {
-      record.callbacks.append(
-        .with {
-          $0.callback = callback
-          $0.requestID = id
-          $0.registrationTime = time
-          $0.state = .standby
-        })
-    }
   }
 
   /// Callbacks that the run's end is to call.
