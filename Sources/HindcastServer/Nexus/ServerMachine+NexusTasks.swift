@@ -35,11 +35,11 @@ extension ServerMachine {
     if request.taskQueue.name.isEmpty { throw .invalidArgument("taskQueue is not set") }
     try checkLength(request.taskQueue.name, of: "taskQueue")
     try checkLength(request.identity, of: "Identity")
-    let queue = QueueKey(namespace: request.namespace, name: request.taskQueue.name, kind: .nexus)
-    let poll = PollWaiter(call: call.id, identity: request.identity, queue: request.taskQueue)
-    queues.note(poll, on: queue, at: turn.now.nanoseconds)
-    waiting[call.id] = .task(queue)
-    queues.add(poll, to: queue)
+    // Nexus tasks are bound to no version: they go to whoever polls.
+    let poll = PollWaiter(
+      call: call.id, identity: request.identity, queue: request.taskQueue,
+      workerInstanceKey: request.workerInstanceKey)
+    wait(poll, kind: .nexus, namespace: request.namespace, &turn)
     return nil
   }
 
