@@ -182,7 +182,8 @@ let package = Package(
     .testTarget(
       name: "HindcastTestingTests",
       dependencies: [
-        "HindcastTesting", "HindcastSwift", "HindcastCore", "HindcastHistory", "HindcastWorker", "TemporalAPI", protobuf,
+        "HindcastTesting", "HindcastSwift", "HindcastReport", "HindcastRegistry", "HindcastCore", "HindcastHistory",
+        "HindcastWorker", "TemporalAPI", protobuf,
       ],
       swiftSettings: strict),
     .testTarget(

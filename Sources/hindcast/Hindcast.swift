@@ -13,7 +13,7 @@ struct Hindcast: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      ReplayCommand.self, CheckCommand.self, ShowCommand.self, DiffCommand.self, WorkerCommand.self,
+      ReplayCommand.self, CheckCommand.self, ShowCommand.self, DiffCommand.self, RunCommand.self, WorkerCommand.self,
     ])
 
   static func main() async {

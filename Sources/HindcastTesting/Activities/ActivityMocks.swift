@@ -31,6 +31,9 @@ public final class ActivityMocks: Sendable {
     set(type) { _ in try encode(value) }
   }
 
+  /// Always the same result, as payloads.
+  public func mock(_ type: String, payloads: Payloads?) { set(type) { _ in payloads } }
+
   /// Always the same failure.
   public func mock(_ type: String, failing failure: MockOutcome) {
     set(type) { _ in try failure.payloads() }

@@ -22,9 +22,9 @@ extension TestEnvironment {
   }
 
   func wait(
-    _ workflowID: String, describing what: String, until isEnough: ([HistoryEvent]) -> Bool
+    _ workflowID: String, describing what: String, until isEnough: @Sendable (WorkflowHistory) -> Bool
   ) async throws {
-    let isDone = try await run { isEnough(try await events(workflowID, "")) }
+    let isDone = try await run { isEnough(try await history(workflowID: workflowID)) }
     if !isDone {
       throw TestEnvironmentError.stuck(
         workflowID: workflowID, waitsFor: ["\(what) does not come"] + (try await reasons(workflowID, "")))

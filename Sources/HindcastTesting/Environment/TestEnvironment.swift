@@ -40,6 +40,8 @@ public actor TestEnvironment {
   private var lastNumber = 0
   /// Workflow tasks that were handed out, for faults.
   private(set) var taskCount = 0
+  /// The workflow that was started first.
+  private(set) var firstWorkflowID: String?
   /// Called before each workflow task is taken, and between taking and answering it.
   var boundary: (@Sendable (Boundary) async throws -> Void)?
 
@@ -412,6 +414,8 @@ public actor TestEnvironment {
     lastNumber += 1
     return lastNumber
   }
+
+  func noteStart(of workflowID: String) { firstWorkflowID = firstWorkflowID ?? workflowID }
 
   func setBoundary(_ boundary: (@Sendable (Boundary) async throws -> Void)?) { self.boundary = boundary }
 }

@@ -59,6 +59,7 @@ extension TestEnvironment {
   ) async throws -> TestRun {
     let request = try startRequest(type, payloads, start)
     let response = try await refusing { try await service.call(WorkflowService.startWorkflowExecution, request) }
+    noteStart(of: request.workflowID)
     return TestRun(environment: self, workflowID: request.workflowID, firstRunID: response.runID, workflowType: type)
   }
 
@@ -82,12 +83,14 @@ extension TestEnvironment {
           $0.signalName = signal
           if let signalPayloads { $0.signalInput = signalPayloads }
           if request.hasMemo { $0.memo = request.memo }
+          $0.priority = request.priority
           if request.hasRetryPolicy { $0.retryPolicy = request.retryPolicy }
           if request.hasWorkflowRunTimeout { $0.workflowRunTimeout = request.workflowRunTimeout }
           if request.hasWorkflowExecutionTimeout { $0.workflowExecutionTimeout = request.workflowExecutionTimeout }
           if request.hasWorkflowTaskTimeout { $0.workflowTaskTimeout = request.workflowTaskTimeout }
         })
     }
+    noteStart(of: request.workflowID)
     return TestRun(environment: self, workflowID: request.workflowID, firstRunID: response.runID, workflowType: type)
   }
 
@@ -115,6 +118,8 @@ extension TestEnvironment {
       if let delay = start.startDelay { $0.workflowStartDelay = delay.message }
       if let attempts = start.maximumAttempts { $0.retryPolicy.maximumAttempts = Int32(clamping: attempts) }
       $0.cronSchedule = start.cronSchedule
+      // SDKs send a priority even where it says nothing, and the server records it.
+      $0.priority = .init()
       $0.identity = "test"
       $0.requestID = request
       if !memo.isEmpty { $0.memo.fields = memo }
@@ -285,9 +290,16 @@ public struct TestRun: Sendable {
 
   /// Works tasks and skips time until the history holds an event of a type so many times.
   public func wait(for type: EventType, count: Int = 1) async throws {
-    try await environment.wait(workflowID, describing: "\(type)") { events in
-      events.count { $0.eventType == type } >= count
-    }
+    try await wait(describing: "\(type)") { history in history.events.count { $0.eventType == type } >= count }
+  }
+
+  /// Works tasks and skips time until the history is as it should be.
+  ///
+  /// - Parameter what: What is waited for, for the error when it does not come.
+  public func wait(
+    describing what: String, until isEnough: @Sendable (WorkflowHistory) -> Bool
+  ) async throws {
+    try await environment.wait(workflowID, describing: what, until: isEnough)
   }
 }
 
