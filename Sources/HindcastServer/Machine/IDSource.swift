@@ -16,7 +16,7 @@ public struct IDSource: Sendable, Equatable, RandomNumberGenerator {
   }
 
   /// A random UUID (version 4), as the server gives request ids and the runs of a chain.
-  mutating func uuid() -> String {
+  package mutating func uuid() -> String {
     Self.text(high: next() & ~0xf000 | 0x4000, low: next())
   }
 

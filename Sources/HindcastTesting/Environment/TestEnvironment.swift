@@ -38,6 +38,8 @@ public actor TestEnvironment {
   private var running: [Int: (task: Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse, worker: Int)] = [:]
   private var lastActivity = 0
   private var lastNumber = 0
+  /// Makes the request ids of the test's own calls; apart from the server's, so that a call more changes no run id.
+  private var requestIDs: IDSource
   /// Workflow tasks that were handed out, for faults.
   private(set) var taskCount = 0
   /// The workflow that was started first.
@@ -92,6 +94,7 @@ public actor TestEnvironment {
   ) {
     self.options = options
     queueOfType = queues
+    requestIDs = IDSource(seed: ~options.seed)
     let start = options.startTime.multipliedReportingOverflow(by: 1_000_000_000)
     let now = start.overflow ? Int64.max / 2 : start.partialValue
     service = TemporalService(seed: options.seed, clock: .virtual(start: ServerTime(nanoseconds: now)))
@@ -408,6 +411,9 @@ public actor TestEnvironment {
   func taskQueue(for type: String) -> String { queueOfType[type] ?? workers.first?.taskQueue ?? "test" }
 
   func waits(of runID: String) async -> [String] { await driver.waits(of: runID) }
+
+  /// A request id as clients make them.
+  func nextRequestID() -> String { requestIDs.uuid() }
 
   /// A number that was not given before, for ids.
   func nextNumber() -> Int {

@@ -103,7 +103,7 @@ extension TestEnvironment {
     _ type: String, _ payloads: Payloads?, _ start: StartOptions
   ) throws -> Temporal_Api_Workflowservice_V1_StartWorkflowExecutionRequest {
     let id = start.id ?? "\(type)-\(nextNumber())"
-    let request = "start-\(nextNumber())"
+    let request = nextRequestID()
     let memo = try start.memo.mapValues { try encode($0).payloads.first ?? .init() }
     return .with {
       $0.namespace = options.namespace
@@ -207,7 +207,7 @@ public struct TestRun: Sendable {
 
   /// Sends a signal with payloads as they are.
   public func signal(_ name: String, payloads: Payloads?) async throws {
-    let id = await "signal-\(environment.nextNumber())"
+    let id = await environment.nextRequestID()
     _ = try await refusing {
       try await environment.service.call(
         WorkflowService.signalWorkflowExecution,
@@ -224,7 +224,7 @@ public struct TestRun: Sendable {
 
   /// Asks the workflow to cancel itself.
   public func cancel(reason: String = "") async throws {
-    let id = await "cancel-\(environment.nextNumber())"
+    let id = await environment.nextRequestID()
     _ = try await refusing {
       try await environment.service.call(
         WorkflowService.requestCancelWorkflowExecution,
