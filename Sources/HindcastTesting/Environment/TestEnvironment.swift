@@ -32,16 +32,16 @@ public actor TestEnvironment {
 
   nonisolated let service: TemporalService
   let stage: ActivityStage
-  private let driver: WorkflowDriver
-  private let workers: [WorkerConfiguration]
+  let driver: WorkflowDriver
+  let workers: [WorkerConfiguration]
   private let queueOfType: [String: String]
-  private var running: [Int: (task: Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse, worker: Int)] = [:]
-  private var lastActivity = 0
+  var running: [Int: (task: Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse, worker: Int)] = [:]
+  var lastActivity = 0
   private var lastNumber = 0
   /// Makes the request ids of the test's own calls; apart from the server's, so that a call more changes no run id.
   private var requestIDs: IDSource
   /// Workflow tasks that were handed out, for faults.
-  private(set) var taskCount = 0
+  var taskCount = 0
   /// The workflow that was started first.
   private(set) var firstWorkflowID: String?
   /// Called before each workflow task is taken, and between taking and answering it.
@@ -184,7 +184,7 @@ public actor TestEnvironment {
     case nothing
   }
 
-  private var lastWorkflowID = ""
+  var lastWorkflowID = ""
 
   /// Does the next thing that can be done now.
   private func step() async throws -> Step {
@@ -217,193 +217,6 @@ public actor TestEnvironment {
       return .activity
     }
     return .nothing
-  }
-
-  private func work(
-    _ polled: Temporal_Api_Workflowservice_V1_PollWorkflowTaskQueueResponse, _ worker: WorkerConfiguration
-  ) async throws {
-    lastWorkflowID = polled.workflowExecution.workflowID
-    var task = WorkflowTask(polled: polled, events: polled.history.events, namespace: worker.namespace)
-    if !polled.nextPageToken.isEmpty {
-      task.events = try await service.history(of: polled.workflowExecution, in: worker.namespace).events
-    }
-    if !task.isQuery {
-      taskCount += 1
-      for fault in options.faults where fault.task == taskCount {
-        switch fault.kind {
-        case .evictCache: try await driver.evict(polled.workflowExecution.runID)
-        case .dropWorker: return
-        case .timeOutTask:
-          _ = try await driver.answer(task, log: worker.log)
-          try await driver.evict(polled.workflowExecution.runID)
-          return
-        }
-      }
-    }
-    let answer = try await driver.answer(task, log: worker.log)
-    if !task.isQuery { try await boundary?(Boundary(task: taskCount, isInFlight: true)) }
-    switch answer {
-    case .completed(let completion):
-      do {
-        _ = try await service.call(
-          WorkflowService.respondWorkflowTaskCompleted, task.completed(with: completion, by: worker))
-      } catch let error as ServiceError where error.message == "UnhandledCommand" {
-        // Something came in that the workflow has not seen: the server hands out another task.
-        try await driver.evict(polled.workflowExecution.runID)
-        return
-      } catch let error as ServiceError {
-        throw TestEnvironmentError.taskFailed(fault(of: task, kind: error.code.name, message: error.message, stack: ""))
-      }
-      if options.checksReexecution {
-        let history = try await service.history(of: polled.workflowExecution, in: worker.namespace)
-        try await driver.check(
-          WorkflowHistory(
-            events: history.events, workflowID: polled.workflowExecution.workflowID,
-            runID: polled.workflowExecution.runID), in: worker.namespace)
-      }
-    case .failed(let problem) where task.isQuery:
-      _ = try await service.call(
-        WorkflowService.respondQueryTaskCompleted,
-        task.answered(.failed(problem.message), by: worker, cause: problem.cause))
-    case .failed(let problem):
-      _ = try await service.call(WorkflowService.respondWorkflowTaskFailed, task.failed(with: problem, by: worker))
-      throw TestEnvironmentError.taskFailed(
-        fault(of: task, kind: problem.type, message: problem.message, stack: problem.stack))
-    case .queried(let answer):
-      _ = try await service.call(WorkflowService.respondQueryTaskCompleted, task.answered(answer, by: worker))
-    }
-  }
-
-  private func fault(of task: WorkflowTask, kind: String, message: String, stack: String) -> TaskFault {
-    TaskFault(
-      workflowID: task.polled.workflowExecution.workflowID, workflowType: task.polled.workflowType.name, kind: kind,
-      message: message, stack: stack, history: task.workflowHistory)
-  }
-
-  // MARK: Activities
-
-  private func begin(_ polled: Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse, _ index: Int) {
-    lastActivity += 1
-    let number = lastActivity
-    let worker = workers[index]
-    running[number] = (polled, index)
-    let stage = stage
-    let activity = ActivityContext(
-      info: ActivityInfo(polled, taskQueue: worker.taskQueue), input: polled.hasInput ? polled.input : nil,
-      header: polled.hasHeader ? polled.header : nil, log: worker.log, clock: stage,
-      beat: { stage.heartbeat(number, $0) })
-    activities.note(activity)
-    let type = activity.info.type
-    if let mock = activities.body(for: type) {
-      stage.begin(number, activity) { await Self.result(of: mock, activity) }
-    } else if let code = worker.activities, code.activityTypes.contains(type) {
-      stage.begin(number, activity) { Result { () throws(ActivityError) in try code.run(activity) } }
-    } else {
-      let types = worker.activities?.activityTypes ?? []
-      stage.begin(number, activity) { .failure(.failed(.activityNotRegistered(type, supported: types))) }
-    }
-  }
-
-  private static func result(
-    of mock: ActivityMocks.Body, _ activity: ActivityContext
-  ) async -> Result<Payloads?, ActivityError> {
-    do {
-      return .success(try await mock(activity))
-    } catch let error as ActivityError {
-      return .failure(error)
-    } catch {
-      return .failure(
-        .failed(
-          .with {
-            $0.message = "\(error)"
-            $0.source = "hindcast"
-            $0.applicationFailureInfo.type = "\(type(of: error))"
-          }))
-    }
-  }
-
-  /// Waits until every activity has ended or waits for time to pass, and tells the server what they had to say.
-  private func settleActivities() async throws {
-    while true {
-      let events = await stage.untilSettled()
-      if events.isEmpty { return }
-      for event in events { try await report(event) }
-    }
-  }
-
-  private func report(_ event: ActivityStage.Event) async throws {
-    switch event {
-    case .heartbeat(let number, let details):
-      guard let (task, index) = running[number] else { return }
-      do {
-        let answer = try await service.call(
-          WorkflowService.recordActivityTaskHeartbeat,
-          .with {
-            $0.taskToken = task.taskToken
-            $0.namespace = workers[index].namespace
-            $0.identity = workers[index].identity
-            if let details { $0.details = details }
-          })
-        if answer.cancelRequested { stage.cancel(number, .requested) }
-        if answer.activityPaused || answer.activityReset { stage.cancel(number, .paused) }
-      } catch let error as ServiceError where error.code == .notFound {
-        stage.cancel(number, .timedOut)
-      }
-    case .ended(let number, let result):
-      guard let (task, index) = running.removeValue(forKey: number) else { return }
-      do {
-        try await respond(to: task, result, workers[index])
-      } catch let error as ServiceError where error.code == .notFound {
-        // It was timed out, or its workflow is over: nobody waits for the answer.
-      }
-    }
-  }
-
-  private func respond(
-    to task: Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse, _ result: Result<Payloads?, ActivityError>,
-    _ worker: WorkerConfiguration
-  ) async throws {
-    switch result {
-    case .success(let result):
-      _ = try await service.call(
-        WorkflowService.respondActivityTaskCompleted,
-        .with {
-          $0.taskToken = task.taskToken
-          $0.namespace = worker.namespace
-          $0.identity = worker.identity
-          if let result { $0.result = result }
-        })
-    case .failure(.canceled(let details)):
-      do {
-        _ = try await service.call(
-          WorkflowService.respondActivityTaskCanceled,
-          .with {
-            $0.taskToken = task.taskToken
-            $0.namespace = worker.namespace
-            $0.identity = worker.identity
-            if let details { $0.details = details }
-          })
-      } catch let error as ServiceError where error.code == .invalidArgument {
-        // Nobody asked for it: then it counts as a failure.
-        try await fail(task, ActivityError.canceled(details: details), worker)
-      }
-    case .failure(let error):
-      try await fail(task, error, worker)
-    }
-  }
-
-  private func fail(
-    _ task: Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse, _ error: ActivityError,
-    _ worker: WorkerConfiguration
-  ) async throws {
-    _ = try await service.call(
-      WorkflowService.respondActivityTaskFailed,
-      .with {
-        $0.taskToken = task.taskToken
-        $0.namespace = worker.namespace
-        $0.identity = worker.identity
-        $0.failure = error.failure
-      })
   }
 
   // MARK: What runs wait for

@@ -3,7 +3,7 @@ internal import HindcastCalls
 package import HindcastHistory
 private import SwiftProtobuf
 private import Synchronization
-package import TemporalAPI
+internal import TemporalAPI
 internal import TemporalServiceAPI
 
 /// Takes an activity task from the poll to the answer.

@@ -1,6 +1,6 @@
 package import HindcastCore
 package import HindcastHistory
-package import SwiftProtobuf
+internal import SwiftProtobuf
 package import TemporalAPI
 package import TemporalServiceAPI
 

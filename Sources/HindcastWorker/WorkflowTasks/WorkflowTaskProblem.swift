@@ -1,4 +1,4 @@
-package import HindcastCalls
+internal import HindcastCalls
 package import HindcastCore
 package import HindcastHistory
 private import SwiftProtobuf

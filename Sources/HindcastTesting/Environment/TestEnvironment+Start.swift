@@ -1,0 +1,146 @@
+internal import Foundation
+internal import HindcastCalls
+public import HindcastHistory
+internal import HindcastServer
+internal import HindcastService
+internal import SwiftProtobuf
+public import TemporalAPI
+internal import TemporalServiceAPI
+
+/// How a workflow is started.
+public struct StartOptions: Sendable {
+  /// The workflow id; the type's name and a number unless told.
+  public var id: String?
+  /// The task queue; the one of the worker that has the type unless told.
+  public var taskQueue: String?
+  /// Of one run.
+  public var runTimeout: Duration?
+  /// Of a chain of runs.
+  public var executionTimeout: Duration?
+  /// Of a workflow task; 10 seconds unless told.
+  public var taskTimeout: Duration?
+  /// Wait before the first task.
+  public var startDelay: Duration?
+  /// A cron schedule.
+  public var cronSchedule = ""
+  /// How often a failed run is retried; `nil` for not at all.
+  public var maximumAttempts: Int?
+  /// Notes that lists show.
+  public var memo: [String: any Encodable & Sendable] = [:]
+
+  /// The defaults.
+  public init() {}
+
+  /// With an id.
+  public static func id(_ id: String) -> StartOptions {
+    var options = StartOptions()
+    options.id = id
+    return options
+  }
+}
+
+extension TestEnvironment {
+  /// Starts a workflow. It runs when something is waited for.
+  ///
+  /// - Parameters:
+  ///   - type: The registered type.
+  ///   - arguments: Its arguments, encoded as JSON.
+  public func start<each Argument: Encodable & Sendable>(
+    _ type: String, _ arguments: repeat each Argument, options: StartOptions = StartOptions()
+  ) async throws -> TestRun {
+    var input = Payloads()
+    for argument in repeat each arguments { input.payloads += try encode(argument).payloads }
+    return try await start(type, payloads: input.payloads.isEmpty ? nil : input, options: options)
+  }
+
+  /// Starts a workflow with payloads as they are.
+  public func start(
+    _ type: String, payloads: Payloads?, options start: StartOptions = StartOptions()
+  ) async throws -> TestRun {
+    let request = try startRequest(type, payloads, start)
+    let response = try await refusing { try await service.call(WorkflowService.startWorkflowExecution, request) }
+    noteStart(of: request.workflowID)
+    return TestRun(environment: self, workflowID: request.workflowID, firstRunID: response.runID, workflowType: type)
+  }
+
+  /// Signals a workflow, and starts it first if it does not run.
+  public func signalWithStart(
+    _ type: String, payloads: Payloads?, signal: String, signalPayloads: Payloads?,
+    options start: StartOptions = StartOptions()
+  ) async throws -> TestRun {
+    let request = try startRequest(type, payloads, start)
+    let response = try await refusing {
+      try await service.call(
+        WorkflowService.signalWithStartWorkflowExecution,
+        .with {
+          $0.namespace = request.namespace
+          $0.workflowID = request.workflowID
+          $0.workflowType = request.workflowType
+          $0.taskQueue = request.taskQueue
+          if request.hasInput { $0.input = request.input }
+          $0.identity = request.identity
+          $0.requestID = request.requestID
+          $0.signalName = signal
+          if let signalPayloads { $0.signalInput = signalPayloads }
+          if request.hasMemo { $0.memo = request.memo }
+          $0.priority = request.priority
+          if request.hasRetryPolicy { $0.retryPolicy = request.retryPolicy }
+          if request.hasWorkflowRunTimeout { $0.workflowRunTimeout = request.workflowRunTimeout }
+          if request.hasWorkflowExecutionTimeout { $0.workflowExecutionTimeout = request.workflowExecutionTimeout }
+          if request.hasWorkflowTaskTimeout { $0.workflowTaskTimeout = request.workflowTaskTimeout }
+        })
+    }
+    noteStart(of: request.workflowID)
+    return TestRun(environment: self, workflowID: request.workflowID, firstRunID: response.runID, workflowType: type)
+  }
+
+  /// A run that something else started, such as a child.
+  public nonisolated func run(workflowID: String, runID: String = "") -> TestRun {
+    TestRun(environment: self, workflowID: workflowID, firstRunID: runID, workflowType: "")
+  }
+
+  private func startRequest(
+    _ type: String, _ payloads: Payloads?, _ start: StartOptions
+  ) throws -> Temporal_Api_Workflowservice_V1_StartWorkflowExecutionRequest {
+    let id = start.id ?? "\(type)-\(nextNumber())"
+    let request = nextRequestID()
+    let memo = try start.memo.mapValues { try encode($0).payloads.first ?? .init() }
+    return .with {
+      $0.namespace = options.namespace
+      $0.workflowID = id
+      $0.workflowType.name = type
+      $0.taskQueue.name = start.taskQueue ?? taskQueue(for: type)
+      $0.taskQueue.kind = .normal
+      if let payloads { $0.input = payloads }
+      if let timeout = start.runTimeout { $0.workflowRunTimeout = timeout.message }
+      if let timeout = start.executionTimeout { $0.workflowExecutionTimeout = timeout.message }
+      if let timeout = start.taskTimeout { $0.workflowTaskTimeout = timeout.message }
+      if let delay = start.startDelay { $0.workflowStartDelay = delay.message }
+      if let attempts = start.maximumAttempts { $0.retryPolicy.maximumAttempts = Int32(clamping: attempts) }
+      $0.cronSchedule = start.cronSchedule
+      // SDKs send a priority even where it says nothing, and the server records it.
+      $0.priority = .init()
+      $0.identity = "test"
+      $0.requestID = request
+      if !memo.isEmpty { $0.memo.fields = memo }
+    }
+  }
+}
+
+/// Runs a call whose refusal is the test's business.
+func refusing<Value>(
+  isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
+) async throws -> Value {
+  do {
+    return try await body()
+  } catch let error as ServiceError {
+    throw TestEnvironmentError.refused("\(error.method): \(error.code.name): \(error.message)")
+  }
+}
+
+extension Duration {
+  var message: Google_Protobuf_Duration {
+    let (seconds, attoseconds) = components
+    return Google_Protobuf_Duration(seconds: seconds, nanos: Int32(attoseconds / 1_000_000_000))
+  }
+}

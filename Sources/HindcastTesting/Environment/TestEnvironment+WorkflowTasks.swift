@@ -1,0 +1,73 @@
+internal import HindcastCalls
+internal import HindcastCore
+internal import HindcastHistory
+internal import HindcastService
+internal import HindcastWorker
+internal import SwiftProtobuf
+internal import TemporalAPI
+internal import TemporalServiceAPI
+
+// A workflow task from the poll to the answer, faults included.
+
+extension TestEnvironment {
+  func work(
+    _ polled: Temporal_Api_Workflowservice_V1_PollWorkflowTaskQueueResponse, _ worker: WorkerConfiguration
+  ) async throws {
+    lastWorkflowID = polled.workflowExecution.workflowID
+    var task = WorkflowTask(polled: polled, events: polled.history.events, namespace: worker.namespace)
+    if !polled.nextPageToken.isEmpty {
+      task.events = try await service.history(of: polled.workflowExecution, in: worker.namespace).events
+    }
+    if !task.isQuery {
+      taskCount += 1
+      for fault in options.faults where fault.task == taskCount {
+        switch fault.kind {
+        case .evictCache: try await driver.evict(polled.workflowExecution.runID)
+        case .dropWorker: return
+        case .timeOutTask:
+          _ = try await driver.answer(task, log: worker.log)
+          try await driver.evict(polled.workflowExecution.runID)
+          return
+        }
+      }
+    }
+    let answer = try await driver.answer(task, log: worker.log)
+    if !task.isQuery { try await boundary?(Boundary(task: taskCount, isInFlight: true)) }
+    switch answer {
+    case .completed(let completion):
+      do {
+        _ = try await service.call(
+          WorkflowService.respondWorkflowTaskCompleted, task.completed(with: completion, by: worker))
+      } catch let error as ServiceError where error.message == "UnhandledCommand" {
+        // Something came in that the workflow has not seen: the server hands out another task.
+        try await driver.evict(polled.workflowExecution.runID)
+        return
+      } catch let error as ServiceError {
+        throw TestEnvironmentError.taskFailed(fault(of: task, kind: error.code.name, message: error.message, stack: ""))
+      }
+      if options.checksReexecution {
+        let history = try await service.history(of: polled.workflowExecution, in: worker.namespace)
+        try await driver.check(
+          WorkflowHistory(
+            events: history.events, workflowID: polled.workflowExecution.workflowID,
+            runID: polled.workflowExecution.runID), in: worker.namespace)
+      }
+    case .failed(let problem) where task.isQuery:
+      _ = try await service.call(
+        WorkflowService.respondQueryTaskCompleted,
+        task.answered(.failed(problem.message), by: worker, cause: problem.cause))
+    case .failed(let problem):
+      _ = try await service.call(WorkflowService.respondWorkflowTaskFailed, task.failed(with: problem, by: worker))
+      throw TestEnvironmentError.taskFailed(
+        fault(of: task, kind: problem.type, message: problem.message, stack: problem.stack))
+    case .queried(let answer):
+      _ = try await service.call(WorkflowService.respondQueryTaskCompleted, task.answered(answer, by: worker))
+    }
+  }
+
+  func fault(of task: WorkflowTask, kind: String, message: String, stack: String) -> TaskFault {
+    TaskFault(
+      workflowID: task.polled.workflowExecution.workflowID, workflowType: task.polled.workflowType.name, kind: kind,
+      message: message, stack: stack, history: task.workflowHistory)
+  }
+}
