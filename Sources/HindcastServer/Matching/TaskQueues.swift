@@ -116,11 +116,6 @@ struct TaskQueues: Sendable {
     candidates.append(queue)
   }
 
-  /// Puts a task back to the head of its queue: it could not be handed out after all.
-  mutating func putBack(_ task: QueuedTask, to queue: QueueKey, at now: Int64) {
-    queues[queue, default: Queue()].tasks.prepend(Entry(task: task, time: now))
-  }
-
   /// Takes all tasks out of a queue: they belong elsewhere now.
   mutating func takeTasks(of queue: QueueKey) -> Deque<Entry> {
     guard let index = queues.index(forKey: queue) else { return [] }
