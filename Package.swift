@@ -140,6 +140,12 @@ let package = Package(
         "TemporalAPI", "TemporalServiceAPI", protobuf,
       ],
       path: "Tools/benchmarks/ServiceBenchmark", swiftSettings: strict),
+    .executableTarget(
+      name: "CrashTest",
+      dependencies: [
+        "HindcastService", "HindcastCalls", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
+      ],
+      path: "Tools/crash/CrashTest", swiftSettings: strict),
     .target(
       name: "HindcastTestSupport", dependencies: ["HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
       path: "Tests/HindcastTestSupport", swiftSettings: strict),
@@ -189,8 +195,8 @@ let package = Package(
     .testTarget(
       name: "HindcastServiceTests",
       dependencies: [
-        "HindcastService", "HindcastServer", "HindcastCalls", "HindcastRecords", "HindcastHistory", "TemporalAPI",
-        "TemporalServiceAPI", protobuf, .product(name: "GRDB", package: "GRDB.swift"),
+        "CrashTest", "HindcastService", "HindcastServer", "HindcastCalls", "HindcastRecords", "HindcastHistory",
+        "TemporalAPI", "TemporalServiceAPI", protobuf, .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .testTarget(

@@ -63,7 +63,8 @@ public struct ServerRestorer {
     case .nexusEndpoint:
       let record = try NexusEndpointRecord(serializedBytes: encoded)
       machine.nexusEndpoints[record.endpoint.spec.name] = record
-    case .taskQueue, .standaloneActivity:
+    case .standaloneActivity: machine.standaloneActivities[key] = try StandaloneActivityRecord(serializedBytes: encoded)
+    case .taskQueue:
       break
     }
   }
@@ -101,6 +102,10 @@ extension ServerMachine {
       runIDs[execution.key, default: []].append(runID)
       noteActivity(of: execution)
       for (time, dispatch) in execution.waitingDispatches { dispatches.append((time, runID, dispatch)) }
+    }
+    let byStart = executions.values.map { ($0.record.startTime, $0.runID, $0.key) }
+    for (_, runID, key) in byStart.sorted(by: { ($0.0, $0.1) < ($1.0, $1.1) }) {
+      runIDs[key, default: []].append(runID)
     }
     let due =
       executions.compactMap { runID, execution in execution.nextDue.map { (runID, $0) } }
