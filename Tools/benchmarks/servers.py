@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""How many workflows the real dev server and the Java test server do in a second, driven by the Python SDK.
+
+Prints one JSON line a measurement, like ServiceBenchmark, which measures the in-process server. Processor time and memory are
+the server's own: the SDK's come on top, on the same cores.
+
+    Tools/benchmarks/servers.py [--workflows N] [--activities N]     # needs the venv of Tools/setup --tests
+"""
+import argparse
+import asyncio
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import timedelta
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+try:
+    from temporalio import activity, workflow
+    from temporalio.client import Client
+    from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+except ImportError:
+    venv = ROOT / ".venv" / "bin" / "python3"
+    if venv.exists() and pathlib.Path(sys.executable) != venv:
+        os.execv(venv, [str(venv), __file__, *sys.argv[1:]])
+    sys.exit("servers.py: needs the PyPI package temporalio; Tools/setup --tests installs it")
+
+TOOLS = pathlib.Path(sys.executable).parent
+
+
+@activity.defn(name="Activity")
+async def nothing() -> None:
+    pass
+
+
+@workflow.defn(name="Empty")
+class Empty:
+    @workflow.run
+    async def run(self) -> None:
+        pass
+
+
+@workflow.defn(name="Activities")
+class Activities:
+    @workflow.run
+    async def run(self, count: int) -> None:
+        await asyncio.gather(
+            *[workflow.execute_activity(nothing, start_to_close_timeout=timedelta(seconds=30)) for _ in range(count)]
+        )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def command(server: str, port: int, folder: str) -> list[str]:
+    if server == "java test server":
+        return [str(TOOLS / "temporal-test-server"), str(port)]
+    dev = [str(TOOLS / "temporal"), "server", "start-dev", "--headless", "--port", str(port), "--log-level", "never"]
+    # The dev server refuses more calls a second than this benchmark makes unless it is told not to.
+    for limit in ("frontend.rps", "frontend.namespaceRPS", "frontend.namespaceCount"):
+        dev += ["--dynamic-config-value", f"{limit}=100000"]
+    return dev + (["--db-filename", f"{folder}/dev.db"] if server.endswith("on a file") else [])
+
+
+def processor_time(pid: int) -> float:
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def peak_memory(pid: int) -> int:
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return next(int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+
+
+async def connect(port: int) -> Client:
+    while True:
+        try:
+            return await Client.connect(f"127.0.0.1:{port}")
+        except RuntimeError:
+            await asyncio.sleep(0.02)
+
+
+async def measure(server: str, type_name: str, count: int, activities: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
+        begin = time.monotonic()
+        process = subprocess.Popen(command(server, port, folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            client = await asyncio.wait_for(connect(port), 60)
+            start_up = time.monotonic() - begin
+            arguments = [activities] if activities else []
+            gate = asyncio.Semaphore(50)
+
+            async def run(number: int) -> None:
+                async with gate:
+                    await client.execute_workflow(
+                        type_name, args=arguments, id=f"{type_name}-{number}", task_queue="queue")
+
+            worker = Worker(
+                client, task_queue="queue", workflows=[Empty, Activities], activities=[nothing],
+                workflow_runner=UnsandboxedWorkflowRunner())
+            async with worker:
+                await run(-1)
+                before, begin = processor_time(process.pid), time.monotonic()
+                await asyncio.gather(*[run(number) for number in range(count)])
+                seconds, processor = time.monotonic() - begin, processor_time(process.pid) - before
+            result = {
+                "server": server,
+                "measured": f"workflows with {activities} activities" if activities else "empty workflows",
+                "workflows/s": round(count / seconds),
+                "workflows/s of the server's processor time": round(count / processor),
+            }
+            if activities:
+                result["activities/s"] = round(count * activities / seconds)
+            result |= {"start-up ms": round(start_up * 1000), "peak MiB": peak_memory(process.pid)}
+            print(json.dumps(result), flush=True)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--workflows", type=int, default=500, help="how many empty workflows")
+    parser.add_argument("--activities", type=int, default=50, help="how many workflows with 10 activities")
+    options = parser.parse_args()
+    for server in ("dev server", "dev server on a file", "java test server"):
+        await measure(server, "Empty", options.workflows, 0)
+        await measure(server, "Activities", options.activities, 10)
+
+
+asyncio.run(main())
