@@ -99,7 +99,6 @@ extension ServerMachine {
       executions[runID]?.dropSpeculativeTask()
       executions[runID]?.restoreAdmittedUpdates()
       guard let execution = executions[runID] else { continue }
-      runIDs[execution.key, default: []].append(runID)
       noteActivity(of: execution)
       for (time, dispatch) in execution.waitingDispatches { dispatches.append((time, runID, dispatch)) }
     }
