@@ -49,47 +49,49 @@ final class RestartTests: XCTestCase {
     }
   }
 
-  private let steps: [(Flow) async throws -> Void] = [
-    { try await $0.service.start("w") },
-    { try await $0.service.signal("w", requestID: "first") },
-    { try await $0.pollTask() },
-    { try await $0.service.signal("w", requestID: "while the task runs") },
-    { try await $0.service.complete($0.task, .timer("t", .seconds(60)), activityCommand) },
-    { try await $0.pollTask() },
-    { try await $0.service.complete($0.task) },
-    { try await $0.pollActivity() },
-    { flow in
-      _ = try await flow.service.call(
-        WorkflowService.respondActivityTaskFailed,
-        .with {
-          $0.namespace = "default"
-          $0.taskToken = flow.activity.taskToken
-          $0.failure.message = "once more"
-          $0.failure.applicationFailureInfo = .init()
-        })
-    },
-    { await $0.advance(by: .seconds(1)) },
-    { try await $0.pollActivity() },
-    { flow in
-      _ = try await flow.service.call(
-        WorkflowService.respondActivityTaskCompleted,
-        .with {
-          $0.namespace = "default"
-          $0.taskToken = flow.activity.taskToken
-        })
-    },
-    { try await $0.pollTask() },
-    { try await $0.service.complete($0.task) },
-    { await $0.advance(by: .seconds(60)) },
-    { try await $0.pollTask() },
-    { try await $0.service.complete($0.task, .completion) },
-  ]
+  private static func steps() -> [(Flow) async throws -> Void] {
+    [
+      { try await $0.service.start("w") },
+      { try await $0.service.signal("w", requestID: "first") },
+      { try await $0.pollTask() },
+      { try await $0.service.signal("w", requestID: "while the task runs") },
+      { try await $0.service.complete($0.task, .timer("t", .seconds(60)), Self.activityCommand) },
+      { try await $0.pollTask() },
+      { try await $0.service.complete($0.task) },
+      { try await $0.pollActivity() },
+      { flow in
+        _ = try await flow.service.call(
+          WorkflowService.respondActivityTaskFailed,
+          .with {
+            $0.namespace = "default"
+            $0.taskToken = flow.activity.taskToken
+            $0.failure.message = "once more"
+            $0.failure.applicationFailureInfo = .init()
+          })
+      },
+      { await $0.advance(by: .seconds(1)) },
+      { try await $0.pollActivity() },
+      { flow in
+        _ = try await flow.service.call(
+          WorkflowService.respondActivityTaskCompleted,
+          .with {
+            $0.namespace = "default"
+            $0.taskToken = flow.activity.taskToken
+          })
+      },
+      { try await $0.pollTask() },
+      { try await $0.service.complete($0.task) },
+      { await $0.advance(by: .seconds(60)) },
+      { try await $0.pollTask() },
+      { try await $0.service.complete($0.task, .completion) },
+    ]
+  }
 
   func testARestartBetweenAnyTwoRequestsChangesNothing() async throws {
     let expected = try await events(restartingBefore: nil)
     XCTAssertEqual(expected.last?.eventType, .workflowExecutionCompleted)
     XCTAssertEqual(expected.filter { $0.eventType == .workflowExecutionSignaled }.count, 2)
-    for place in 1..<steps.count {
+    for place in 1..<Self.steps().count {
       let events = try await events(restartingBefore: place)
       XCTAssertEqual(events, expected, "restarted before step \(place)")
     }
@@ -100,7 +102,7 @@ final class RestartTests: XCTestCase {
     let configuration = ServiceConfiguration(
       storage: .file(folder.path("s.db")), clock: .virtual(start: virtualStart), seed: 7)
     let flow = Flow(try TemporalService(configuration))
-    for (number, step) in steps.enumerated() {
+    for (number, step) in Self.steps().enumerated() {
       if number == place {
         try await flow.service.close()
         flow.service = try TemporalService(configuration)
