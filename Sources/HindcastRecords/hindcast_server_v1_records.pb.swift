@@ -1582,73 +1582,117 @@ public nonisolated struct BatchRecord: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-public nonisolated struct StandaloneActivityRecord: Sendable {
+public nonisolated struct StandaloneActivityRecord: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var namespace: String = String()
+  public var namespace: String {
+    get {_storage._namespace}
+    set {_uniqueStorage()._namespace = newValue}
+  }
 
-  public var runID: String = String()
+  public var runID: String {
+    get {_storage._runID}
+    set {_uniqueStorage()._runID = newValue}
+  }
 
   public var start: TemporalServiceAPI.Temporal_Api_Workflowservice_V1_StartActivityExecutionRequest {
-    get {_start ?? TemporalServiceAPI.Temporal_Api_Workflowservice_V1_StartActivityExecutionRequest()}
-    set {_start = newValue}
+    get {_storage._start ?? TemporalServiceAPI.Temporal_Api_Workflowservice_V1_StartActivityExecutionRequest()}
+    set {_uniqueStorage()._start = newValue}
   }
   /// Returns true if `start` has been explicitly set.
-  public var hasStart: Bool {self._start != nil}
+  public var hasStart: Bool {_storage._start != nil}
   /// Clears the value of `start`. Subsequent reads from it will return its default value.
-  public mutating func clearStart() {self._start = nil}
+  public mutating func clearStart() {_uniqueStorage()._start = nil}
 
   public var activity: ActivityRecord {
-    get {_activity ?? ActivityRecord()}
-    set {_activity = newValue}
+    get {_storage._activity ?? ActivityRecord()}
+    set {_uniqueStorage()._activity = newValue}
   }
   /// Returns true if `activity` has been explicitly set.
-  public var hasActivity: Bool {self._activity != nil}
+  public var hasActivity: Bool {_storage._activity != nil}
   /// Clears the value of `activity`. Subsequent reads from it will return its default value.
-  public mutating func clearActivity() {self._activity = nil}
+  public mutating func clearActivity() {_uniqueStorage()._activity = nil}
 
-  public var status: TemporalServiceAPI.Temporal_Api_Enums_V1_ActivityExecutionStatus = .unspecified
+  public var status: TemporalServiceAPI.Temporal_Api_Enums_V1_ActivityExecutionStatus {
+    get {_storage._status}
+    set {_uniqueStorage()._status = newValue}
+  }
 
-  public var startTime: Int64 = 0
+  public var startTime: Int64 {
+    get {_storage._startTime}
+    set {_uniqueStorage()._startTime = newValue}
+  }
 
-  public var closeTime: Int64 = 0
+  public var closeTime: Int64 {
+    get {_storage._closeTime}
+    set {_uniqueStorage()._closeTime = newValue}
+  }
 
   public var result: TemporalAPI.Temporal_Api_Common_V1_Payloads {
-    get {_result ?? TemporalAPI.Temporal_Api_Common_V1_Payloads()}
-    set {_result = newValue}
+    get {_storage._result ?? TemporalAPI.Temporal_Api_Common_V1_Payloads()}
+    set {_uniqueStorage()._result = newValue}
   }
   /// Returns true if `result` has been explicitly set.
-  public var hasResult: Bool {self._result != nil}
+  public var hasResult: Bool {_storage._result != nil}
   /// Clears the value of `result`. Subsequent reads from it will return its default value.
-  public mutating func clearResult() {self._result = nil}
+  public mutating func clearResult() {_uniqueStorage()._result = nil}
 
   public var failure: TemporalAPI.Temporal_Api_Failure_V1_Failure {
-    get {_failure ?? TemporalAPI.Temporal_Api_Failure_V1_Failure()}
-    set {_failure = newValue}
+    get {_storage._failure ?? TemporalAPI.Temporal_Api_Failure_V1_Failure()}
+    set {_uniqueStorage()._failure = newValue}
   }
   /// Returns true if `failure` has been explicitly set.
-  public var hasFailure: Bool {self._failure != nil}
+  public var hasFailure: Bool {_storage._failure != nil}
   /// Clears the value of `failure`. Subsequent reads from it will return its default value.
-  public mutating func clearFailure() {self._failure = nil}
+  public mutating func clearFailure() {_uniqueStorage()._failure = nil}
 
-  public var cancelRequestID: String = String()
+  public var cancelRequestID: String {
+    get {_storage._cancelRequestID}
+    set {_uniqueStorage()._cancelRequestID = newValue}
+  }
 
-  public var cancelReason: String = String()
+  public var cancelReason: String {
+    get {_storage._cancelReason}
+    set {_uniqueStorage()._cancelReason = newValue}
+  }
 
-  public var cancelIdentity: String = String()
+  public var cancelIdentity: String {
+    get {_storage._cancelIdentity}
+    set {_uniqueStorage()._cancelIdentity = newValue}
+  }
 
-  public var stateTransitionCount: Int64 = 0
+  public var stateTransitionCount: Int64 {
+    get {_storage._stateTransitionCount}
+    set {_uniqueStorage()._stateTransitionCount = newValue}
+  }
+
+  public var retryState: TemporalAPI.Temporal_Api_Enums_V1_RetryState {
+    get {_storage._retryState}
+    set {_uniqueStorage()._retryState = newValue}
+  }
+
+  public var terminateRequestID: String {
+    get {_storage._terminateRequestID}
+    set {_uniqueStorage()._terminateRequestID = newValue}
+  }
+
+  public var heartbeatCount: Int64 {
+    get {_storage._heartbeatCount}
+    set {_uniqueStorage()._heartbeatCount = newValue}
+  }
+
+  public var lastStartedTime: Int64 {
+    get {_storage._lastStartedTime}
+    set {_uniqueStorage()._lastStartedTime = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _start: TemporalServiceAPI.Temporal_Api_Workflowservice_V1_StartActivityExecutionRequest? = nil
-  fileprivate var _activity: ActivityRecord? = nil
-  fileprivate var _result: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
-  fileprivate var _failure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -4087,93 +4131,181 @@ nonisolated extension BatchRecord: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension StandaloneActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StandaloneActivityRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}run_id\0\u{1}start\0\u{1}activity\0\u{1}status\0\u{3}start_time\0\u{3}close_time\0\u{1}result\0\u{1}failure\0\u{3}cancel_request_id\0\u{3}cancel_reason\0\u{3}cancel_identity\0\u{3}state_transition_count\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}run_id\0\u{1}start\0\u{1}activity\0\u{1}status\0\u{3}start_time\0\u{3}close_time\0\u{1}result\0\u{1}failure\0\u{3}cancel_request_id\0\u{3}cancel_reason\0\u{3}cancel_identity\0\u{3}state_transition_count\0\u{3}retry_state\0\u{3}terminate_request_id\0\u{3}heartbeat_count\0\u{3}last_started_time\0")
+
+  fileprivate class _StorageClass {
+    var _namespace: String = String()
+    var _runID: String = String()
+    var _start: TemporalServiceAPI.Temporal_Api_Workflowservice_V1_StartActivityExecutionRequest? = nil
+    var _activity: ActivityRecord? = nil
+    var _status: TemporalServiceAPI.Temporal_Api_Enums_V1_ActivityExecutionStatus = .unspecified
+    var _startTime: Int64 = 0
+    var _closeTime: Int64 = 0
+    var _result: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
+    var _failure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
+    var _cancelRequestID: String = String()
+    var _cancelReason: String = String()
+    var _cancelIdentity: String = String()
+    var _stateTransitionCount: Int64 = 0
+    var _retryState: TemporalAPI.Temporal_Api_Enums_V1_RetryState = .unspecified
+    var _terminateRequestID: String = String()
+    var _heartbeatCount: Int64 = 0
+    var _lastStartedTime: Int64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _namespace = source._namespace
+      _runID = source._runID
+      _start = source._start
+      _activity = source._activity
+      _status = source._status
+      _startTime = source._startTime
+      _closeTime = source._closeTime
+      _result = source._result
+      _failure = source._failure
+      _cancelRequestID = source._cancelRequestID
+      _cancelReason = source._cancelReason
+      _cancelIdentity = source._cancelIdentity
+      _stateTransitionCount = source._stateTransitionCount
+      _retryState = source._retryState
+      _terminateRequestID = source._terminateRequestID
+      _heartbeatCount = source._heartbeatCount
+      _lastStartedTime = source._lastStartedTime
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.namespace) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.runID) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._start) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._activity) }()
-      case 5: try { try decoder.decodeSingularEnumField(value: &self.status) }()
-      case 6: try { try decoder.decodeSingularInt64Field(value: &self.startTime) }()
-      case 7: try { try decoder.decodeSingularInt64Field(value: &self.closeTime) }()
-      case 8: try { try decoder.decodeSingularMessageField(value: &self._result) }()
-      case 9: try { try decoder.decodeSingularMessageField(value: &self._failure) }()
-      case 10: try { try decoder.decodeSingularStringField(value: &self.cancelRequestID) }()
-      case 11: try { try decoder.decodeSingularStringField(value: &self.cancelReason) }()
-      case 12: try { try decoder.decodeSingularStringField(value: &self.cancelIdentity) }()
-      case 13: try { try decoder.decodeSingularInt64Field(value: &self.stateTransitionCount) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._namespace) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._runID) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._start) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._activity) }()
+        case 5: try { try decoder.decodeSingularEnumField(value: &_storage._status) }()
+        case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._startTime) }()
+        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._closeTime) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._result) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._failure) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._cancelRequestID) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._cancelReason) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._cancelIdentity) }()
+        case 13: try { try decoder.decodeSingularInt64Field(value: &_storage._stateTransitionCount) }()
+        case 14: try { try decoder.decodeSingularEnumField(value: &_storage._retryState) }()
+        case 15: try { try decoder.decodeSingularStringField(value: &_storage._terminateRequestID) }()
+        case 16: try { try decoder.decodeSingularInt64Field(value: &_storage._heartbeatCount) }()
+        case 17: try { try decoder.decodeSingularInt64Field(value: &_storage._lastStartedTime) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.namespace.isEmpty {
-      try visitor.visitSingularStringField(value: self.namespace, fieldNumber: 1)
-    }
-    if !self.runID.isEmpty {
-      try visitor.visitSingularStringField(value: self.runID, fieldNumber: 2)
-    }
-    try { if let v = self._start {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
-    try { if let v = self._activity {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
-    if self.status != .unspecified {
-      try visitor.visitSingularEnumField(value: self.status, fieldNumber: 5)
-    }
-    if self.startTime != 0 {
-      try visitor.visitSingularInt64Field(value: self.startTime, fieldNumber: 6)
-    }
-    if self.closeTime != 0 {
-      try visitor.visitSingularInt64Field(value: self.closeTime, fieldNumber: 7)
-    }
-    try { if let v = self._result {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-    } }()
-    try { if let v = self._failure {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
-    } }()
-    if !self.cancelRequestID.isEmpty {
-      try visitor.visitSingularStringField(value: self.cancelRequestID, fieldNumber: 10)
-    }
-    if !self.cancelReason.isEmpty {
-      try visitor.visitSingularStringField(value: self.cancelReason, fieldNumber: 11)
-    }
-    if !self.cancelIdentity.isEmpty {
-      try visitor.visitSingularStringField(value: self.cancelIdentity, fieldNumber: 12)
-    }
-    if self.stateTransitionCount != 0 {
-      try visitor.visitSingularInt64Field(value: self.stateTransitionCount, fieldNumber: 13)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._namespace.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._namespace, fieldNumber: 1)
+      }
+      if !_storage._runID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._runID, fieldNumber: 2)
+      }
+      try { if let v = _storage._start {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._activity {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if _storage._status != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._status, fieldNumber: 5)
+      }
+      if _storage._startTime != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._startTime, fieldNumber: 6)
+      }
+      if _storage._closeTime != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._closeTime, fieldNumber: 7)
+      }
+      try { if let v = _storage._result {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._failure {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      if !_storage._cancelRequestID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._cancelRequestID, fieldNumber: 10)
+      }
+      if !_storage._cancelReason.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._cancelReason, fieldNumber: 11)
+      }
+      if !_storage._cancelIdentity.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._cancelIdentity, fieldNumber: 12)
+      }
+      if _storage._stateTransitionCount != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._stateTransitionCount, fieldNumber: 13)
+      }
+      if _storage._retryState != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._retryState, fieldNumber: 14)
+      }
+      if !_storage._terminateRequestID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._terminateRequestID, fieldNumber: 15)
+      }
+      if _storage._heartbeatCount != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._heartbeatCount, fieldNumber: 16)
+      }
+      if _storage._lastStartedTime != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._lastStartedTime, fieldNumber: 17)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: StandaloneActivityRecord, rhs: StandaloneActivityRecord) -> Bool {
-    if lhs.namespace != rhs.namespace {return false}
-    if lhs.runID != rhs.runID {return false}
-    if lhs._start != rhs._start {return false}
-    if lhs._activity != rhs._activity {return false}
-    if lhs.status != rhs.status {return false}
-    if lhs.startTime != rhs.startTime {return false}
-    if lhs.closeTime != rhs.closeTime {return false}
-    if lhs._result != rhs._result {return false}
-    if lhs._failure != rhs._failure {return false}
-    if lhs.cancelRequestID != rhs.cancelRequestID {return false}
-    if lhs.cancelReason != rhs.cancelReason {return false}
-    if lhs.cancelIdentity != rhs.cancelIdentity {return false}
-    if lhs.stateTransitionCount != rhs.stateTransitionCount {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._namespace != rhs_storage._namespace {return false}
+        if _storage._runID != rhs_storage._runID {return false}
+        if _storage._start != rhs_storage._start {return false}
+        if _storage._activity != rhs_storage._activity {return false}
+        if _storage._status != rhs_storage._status {return false}
+        if _storage._startTime != rhs_storage._startTime {return false}
+        if _storage._closeTime != rhs_storage._closeTime {return false}
+        if _storage._result != rhs_storage._result {return false}
+        if _storage._failure != rhs_storage._failure {return false}
+        if _storage._cancelRequestID != rhs_storage._cancelRequestID {return false}
+        if _storage._cancelReason != rhs_storage._cancelReason {return false}
+        if _storage._cancelIdentity != rhs_storage._cancelIdentity {return false}
+        if _storage._stateTransitionCount != rhs_storage._stateTransitionCount {return false}
+        if _storage._retryState != rhs_storage._retryState {return false}
+        if _storage._terminateRequestID != rhs_storage._terminateRequestID {return false}
+        if _storage._heartbeatCount != rhs_storage._heartbeatCount {return false}
+        if _storage._lastStartedTime != rhs_storage._lastStartedTime {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

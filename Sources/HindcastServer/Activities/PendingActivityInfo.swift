@@ -52,7 +52,8 @@ extension ActivityRecord {
     }
   }
 
-  private var state: Temporal_Api_Enums_V1_PendingActivityState {
+  /// Where the activity stands.
+  var state: Temporal_Api_Enums_V1_PendingActivityState {
     if cancelRequested { return .cancelRequested }
     if paused { return isStarted ? .pauseRequested : .paused }
     return isStarted ? .started : .scheduled

@@ -16,7 +16,14 @@ extension RunTransaction {
         task: .activity(runID: record.runID, scheduledEventID: scheduledEventID, stamp: activity.stamp)))
   }
 
-  /// Puts all attempts that wait for a worker into their queues: the run was paused, or it was read from a store.
+  /// Takes the attempts that wait for a worker out of their queues: the run is paused.
+  mutating func withdrawActivities() {
+    for activity in execution.activities.sorted {
+      execution.activities.update(activity.scheduledEventID) { $0.stamp += 1 }
+    }
+  }
+
+  /// Puts all attempts that wait for a worker into their queues: the run goes on.
   mutating func dispatchActivities() {
     for activity in execution.activities.sorted { dispatchActivity(activity.scheduledEventID) }
   }

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import HindcastCalls
 internal import HindcastHistory
 internal import HindcastRecords

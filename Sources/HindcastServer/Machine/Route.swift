@@ -63,7 +63,7 @@ extension ServerMachine {
     workflowTaskRoutes,
     readingRoutes, describeRoutes, visibilityRoutes, namespaceRoutes, searchAttributeRoutes, scheduleRoutes,
     scheduleListRoutes, batchRoutes,
-    activityRoutes,
+    activityRoutes, standaloneActivityRoutes,
     queryRoutes,
     taskQueueRoutes,
     workerRoutes,

@@ -11,6 +11,7 @@ extension ServerMachine {
   /// Does what is due in a run.
   mutating func fireDue(_ runID: String, _ turn: inout Turn) {
     if fireDueQuery(runID, &turn) { return }
+    if standaloneActivities[runID] != nil { return fireStandalone(runID, &turn) }
     if let schedule = schedules[runID] {
       run(schedule, &turn)
       return
@@ -60,8 +61,8 @@ extension ServerMachine {
         isDelivered = try deliverQuery(id, from: match.queue, to: match.poll, &turn)
       case .nexus(let id):
         isDelivered = try deliverNexusRequest(id, to: match.poll, &turn)
-      case .standaloneActivity:
-        isDelivered = false
+      case .standaloneActivity(let runID, let stamp):
+        isDelivered = deliverStandaloneTask(runID: runID, stamp: stamp, to: match.poll, &turn)
       }
       if isDelivered {
         waiting[match.poll.call] = nil
@@ -88,6 +89,7 @@ extension ServerMachine {
     switch what {
     case .task(let queue): queues.removePoll(call, from: queue)
     case .history(let wait): historyWaiters[wait.runID]?.removeAll { $0 == call }
+    case .standaloneActivity(let wait): activityWaiters[wait.runID]?.removeAll { $0 == call }
     case .fastForward(let wait): stopWaiting(call, for: wait)
     case .query(let id): forgetQuery(id)
     case .update(let wait): updateWaiters[wait.key]?.removeAll { $0 == call }
@@ -111,6 +113,8 @@ extension ServerMachine {
     case .query(let id):
       if let query = queries[id] { turn.reply(call, error: reasonForSilence(query, turn)) }
     case .update(let wait):
+      answerExpired(wait, call, &turn)
+    case .standaloneActivity(let wait):
       answerExpired(wait, call, &turn)
     }
   }

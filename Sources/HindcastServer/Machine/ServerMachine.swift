@@ -20,6 +20,10 @@ public struct ServerMachine: Sendable {
   var currentRuns: [WorkflowKey: String] = [:]
   /// Activities without a workflow, by run id.
   var standaloneActivities: [String: StandaloneActivityRecord] = [:]
+  /// Their newest runs.
+  var currentStandaloneActivities: [StandaloneActivityKey: String] = [:]
+  /// Calls that wait for them, by run.
+  var activityWaiters: [String: [CallID]] = [:]
   /// Schedules, by ``ScheduleRecord/key``; deleted ones are known to have been.
   var schedules: [String: ScheduleRecord] = [:]
   /// Batch operations, by ``BatchRecord/key``.
@@ -207,6 +211,8 @@ enum Waiting: Sendable {
   case task(QueueKey)
   /// New events of a run.
   case history(HistoryWait)
+  /// A change or the end of an activity without a workflow.
+  case standaloneActivity(ActivityWait)
   /// The end of a fast-forward.
   case fastForward(FastForwardWait)
   /// The answer to a query, by its id.

@@ -106,6 +106,12 @@ extension ServerMachine {
     for (_, runID, key) in byStart.sorted(by: { ($0.0, $0.1) < ($1.0, $1.1) }) {
       runIDs[key, default: []].append(runID)
     }
+    for activity in standaloneActivities.values.sorted(by: { ($0.startTime, $0.runID) < ($1.startTime, $1.runID) }) {
+      // The newest run of an id is its current one.
+      currentStandaloneActivities[activity.key] = activity.runID
+      noteStandaloneTimes(of: activity)
+      dispatchStandalone(activity.runID)
+    }
     let due =
       executions.compactMap { runID, execution in execution.nextDue.map { (runID, $0) } }
       + schedules.compactMap { key, schedule in schedule.nextDue.map { (key, $0) } }

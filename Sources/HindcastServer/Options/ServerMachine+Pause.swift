@@ -92,6 +92,7 @@ extension RunTransaction {
   /// Holds the run: a task that no worker has is taken back.
   mutating func pause(_ attributes: Temporal_Api_History_V1_WorkflowExecutionPausedEventAttributes) {
     add(.workflowExecutionPausedEventAttributes(attributes), wakes: false)
+    withdrawActivities()
     guard record.workflowTask.kind != .none, record.workflowTask.startedEventID == 0 else { return }
     flushBuffer()
     failWorkflowTask(
