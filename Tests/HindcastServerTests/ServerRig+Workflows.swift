@@ -105,6 +105,8 @@ extension Execution {
       told.record.workflowTask.scheduledEventID = record.workflowTask.scheduledEventID
       told.record.workflowTask.startedEventID = record.workflowTask.startedEventID
     }
+    // What a closed run left pending is of no consequence, and the live one may have dropped it.
+    guard isRunning else { return told }
     for activity in activities.sorted {
       told.activities[activity.scheduledEventID] = .with {
         $0.scheduledEventID = activity.scheduledEventID
