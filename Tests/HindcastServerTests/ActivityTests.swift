@@ -700,3 +700,29 @@ final class ActivityTests: XCTestCase {
     XCTAssertNotNil(rig.machine.executions[run])
   }
 }
+
+/// How fast a queue hands out tasks (`server.md` 1.3).
+final class TaskRateTests: XCTestCase {
+  func testWorkersMayAskForFewerTasksASecond() throws {
+    var rig = ServerRig()
+    try rig.start()
+    try rig.complete(rig.pollTask()) { $0.commands = (0..<6).map { .scheduleActivity("\($0)") } }
+    let polls = (0..<6).map { _ in
+      rig.begin(
+        WorkflowService.pollActivityTaskQueue,
+        .with {
+          $0.namespace = "default"
+          $0.taskQueue.name = "queue"
+          $0.taskQueueMetadata.maxTasksPerSecond = .init(2)
+        })
+    }
+    func answered() -> Int { polls.filter { rig.answers[$0] != nil }.count }
+    XCTAssertEqual(answered(), 2)
+    rig.advance(by: .milliseconds(499))
+    XCTAssertEqual(answered(), 2)
+    rig.advance(by: .milliseconds(2))
+    XCTAssertEqual(answered(), 3)
+    rig.advance(by: .seconds(2))
+    XCTAssertEqual(answered(), 6)
+  }
+}

@@ -26,11 +26,6 @@ extension RunTransaction {
       activityID: attributes.activityID, activityType: attributes.activityType.name,
       runTimeout: record.started.workflowRunTimeout.nanoseconds, limits: limits)
     if let fault { throw refusal(fault) }
-    if attributes.hasInput, attributes.input.byteCount > limits.blobBytes {
-      throw CommandRefusal(
-        .badScheduleActivityAttributes, "ScheduleActivityTaskCommandAttributes.Input exceeds size limit.",
-        terminatesRun: true)
-    }
     if execution.activities.count >= limits.pendingPerKind {
       throw CommandRefusal(
         .pendingActivitiesLimitExceeded,

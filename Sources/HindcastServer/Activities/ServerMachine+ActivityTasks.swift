@@ -25,6 +25,10 @@ extension ServerMachine {
     if request.hasDeploymentOptions { poll.version.deployment = request.deploymentOptions }
     try check(poll.version, on: poll.queue)
     wait(poll, kind: .activity, namespace: request.namespace, &turn)
+    if request.hasTaskQueueMetadata, request.taskQueueMetadata.hasMaxTasksPerSecond {
+      let key = QueueKey(namespace: request.namespace, name: request.taskQueue.name, kind: .activity)
+      queues.limit(key, to: request.taskQueueMetadata.maxTasksPerSecond.value, at: turn.now.nanoseconds)
+    }
     return nil
   }
 

@@ -10,7 +10,7 @@ internal import TemporalServiceAPI
 extension ServerMachine {
   /// Does what is due in a run.
   mutating func fireDue(_ runID: String, _ turn: inout Turn) {
-    if fireDueQuery(runID, &turn) { return }
+    if fireDueQuery(runID, &turn) || fireThrottledQueue(runID) { return }
     if standaloneActivities[runID] != nil { return fireStandalone(runID, &turn) }
     if let schedule = schedules[runID] {
       run(schedule, &turn)

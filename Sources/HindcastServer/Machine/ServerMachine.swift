@@ -31,6 +31,8 @@ public struct ServerMachine: Sendable {
   /// All runs of each workflow, for lists; some of them may be gone.
   var runIDs: [WorkflowKey: [String]] = [:]
   var queues = TaskQueues()
+  /// Queues whose next task must not be handed out yet, by the key of their due time.
+  var throttledQueues: [String: QueueKey] = [:]
   var dueTimes = DueTimes<String>()
   /// Queries that wait for their answers.
   var queries = PendingQueries()
@@ -196,9 +198,10 @@ public struct ServerMachine: Sendable {
     while true {
       if !followUps.isEmpty {
         perform(followUps.removeFirst(), &turn)
-      } else if let match = queues.nextMatch() {
+      } else if let match = queues.nextMatch(at: turn.now.nanoseconds) {
         deliver(match, &turn)
       } else {
+        noteThrottledQueues()
         return
       }
     }

@@ -110,7 +110,7 @@ extension ServerMachine {
       // The newest run of an id is its current one.
       currentStandaloneActivities[activity.key] = activity.runID
       noteStandaloneTimes(of: activity)
-      dispatchStandalone(activity.runID)
+      dispatchStandalone(activity.runID, at: activity.activity.scheduledTime)
     }
     let due =
       executions.compactMap { runID, execution in execution.nextDue.map { (runID, $0) } }

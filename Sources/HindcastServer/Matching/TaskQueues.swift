@@ -67,6 +67,8 @@ struct TaskQueues: Sendable {
     /// Who polled last when, by identity.
     var pollers: [String: Poller] = [:]
     var lastPoll: Int64 = .min
+    /// How many tasks a second its workers want at most.
+    var rate: TaskRate?
 
     fileprivate mutating func note(_ poll: PollWaiter, at now: Int64) {
       lastPoll = now
@@ -103,6 +105,8 @@ struct TaskQueues: Sendable {
   private var queues: [QueueKey: Queue] = [:]
   /// Queues in which a task may have met a poll.
   private var candidates: Deque<QueueKey> = []
+  /// Queues that were found to be faster than they may.
+  private var throttled: [(queue: QueueKey, due: Int64)] = []
 
   subscript(key: QueueKey) -> Queue? { queues[key] }
 
@@ -183,12 +187,42 @@ struct TaskQueues: Sendable {
     return !queue.polls.isEmpty || queue.lastPoll >= since
   }
 
+  // MARK: Rates
+
+  /// Sets how many tasks a second a queue hands out, all its versions together.
+  mutating func limit(_ queue: QueueKey, to perSecond: Double, at now: Int64) {
+    if queues[queue]?.rate?.perSecond == perSecond { return }
+    queues[queue, default: Queue()].rate = TaskRate(perSecond: perSecond, at: now)
+    wake(queue)
+  }
+
+  /// Looks at a queue again.
+  mutating func wake(_ queue: QueueKey) {
+    candidates.append(queue)
+    for key in keys where key.version != nil && key.unversioned == queue { candidates.append(key) }
+  }
+
+  /// The queues that have a task and a poll but must wait, with the moments until which they must.
+  mutating func takeThrottled() -> [(queue: QueueKey, due: Int64)] {
+    defer { throttled = [] }
+    return throttled
+  }
+
+  private mutating func takeToken(of key: QueueKey, at now: Int64) -> Bool {
+    guard key.kind == .activity, let index = queues.index(forKey: key.unversioned), queues.values[index].rate != nil
+    else { return true }
+    guard let due = queues.values[index].rate?.take(at: now) else { return true }
+    if due != .max { throttled.append((key.unversioned, due)) }
+    return false
+  }
+
   // MARK: Matching
 
   /// A task and a poll that met; both are out of the queue.
-  mutating func nextMatch() -> Match? {
+  mutating func nextMatch(at now: Int64) -> Match? {
     while let key = candidates.first {
       if let index = queues.index(forKey: key), !queues.values[index].polls.isEmpty,
+        !queues.values[index].tasks.isEmpty, takeToken(of: key, at: now),
         let entry = queues.values[index].tasks.popFirst(), let poll = queues.values[index].polls.popFirst()
       {
         return Match(queue: key, task: entry.task, poll: poll)

@@ -24,7 +24,7 @@ extension ServerMachine {
     standaloneActivities[activity.runID] = activity
     currentStandaloneActivities[activity.key] = activity.runID
     changeStandalone(activity.runID, &turn) { _ in }
-    dispatchStandalone(activity.runID)
+    dispatchStandalone(activity.runID, at: turn.now.nanoseconds)
   }
 
   /// Changes an activity, saves it, and tells those who wait for that.
@@ -62,13 +62,13 @@ extension ServerMachine {
   }
 
   /// Puts the attempt into its queue, unless it has to wait.
-  mutating func dispatchStandalone(_ runID: String) {
+  mutating func dispatchStandalone(_ runID: String, at now: Int64) {
     guard let activity = standaloneActivities[runID], activity.isRunning, activity.activity.isDispatchable else {
       return
     }
-    queues.add(
-      .standaloneActivity(runID: runID, stamp: activity.activity.stamp),
-      to: QueueKey(namespace: activity.namespace, name: activity.activity.taskQueueName, kind: .activity))
+    let queue = QueueKey(namespace: activity.namespace, name: activity.activity.taskQueueName, kind: .activity)
+    enqueue(
+      Dispatch(queue: queue, task: .standaloneActivity(runID: runID, stamp: activity.activity.stamp)), at: now)
   }
 
   /// Does what is due: hands out the next attempt, ends what takes too long.
@@ -81,7 +81,7 @@ extension ServerMachine {
         // Not a change that anybody would see.
         $0.stateTransitionCount -= 1
       }
-      dispatchStandalone(runID)
+      dispatchStandalone(runID, at: now)
     }
     let expired = activity.timeouts.filter { $0.due <= now }
     for timeout in expired.sorted(by: { ($0.due, $0.type.rawValue) < ($1.due, $1.type.rawValue) }) {
