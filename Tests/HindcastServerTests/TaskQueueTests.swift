@@ -17,7 +17,7 @@ final class TaskQueueTests: XCTestCase {
       queues.add(PollWaiter(call: CallID(UInt64(number)), identity: "", queue: .init()), to: key)
     }
     var met: [String] = []
-    while let match = queues.nextMatch() {
+    while let match = queues.nextMatch(at: 0) {
       guard case .workflowTask(let run, _) = match.task else { continue }
       met.append("\(run) \(match.poll.call.number)")
     }
@@ -32,7 +32,7 @@ final class TaskQueueTests: XCTestCase {
       return ContinuousClock().measure {
         for number in 0..<count {
           queues.add(PollWaiter(call: CallID(UInt64(number)), identity: "", queue: .init()), to: key)
-          XCTAssertNotNil(queues.nextMatch())
+          XCTAssertNotNil(queues.nextMatch(at: 0))
         }
       }
     }
