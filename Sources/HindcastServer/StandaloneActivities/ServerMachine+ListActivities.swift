@@ -15,7 +15,7 @@ typealias CountActivitiesResponse = Temporal_Api_Workflowservice_V1_CountActivit
 
 extension ServerMachine {
   func listActivities(_ request: ListActivitiesRequest) throws(ServiceError) -> ListActivitiesResponse {
-    let found = try activities(matching: filter(request.query, in: request.namespace), in: request.namespace)
+    let found = try activities(matching: activityFilter(request.query, in: request.namespace), in: request.namespace)
     let last = try VisibilityPosition.position(of: request.nextPageToken)
     let size = request.pageSize > 0 ? min(Int(request.pageSize), limits.visibilityPageSize) : limits.visibilityPageSize
     let rest = found.map { (position: VisibilityPosition($0.view), activity: $0) }
@@ -29,7 +29,7 @@ extension ServerMachine {
   }
 
   func countActivities(_ request: CountActivitiesRequest) throws(ServiceError) -> CountActivitiesResponse {
-    let filter = try filter(request.query, in: request.namespace)
+    let filter = try activityFilter(request.query, in: request.namespace)
     let found = activities(matching: filter, in: request.namespace)
     return .with {
       $0.count = Int64(found.count)
@@ -46,7 +46,7 @@ extension ServerMachine {
     }
   }
 
-  private func filter(_ query: String, in namespace: String) throws(ServiceError) -> VisibilityFilter {
+  private func activityFilter(_ query: String, in namespace: String) throws(ServiceError) -> VisibilityFilter {
     try checkNamespace(namespace)
     var attributes = namespaces[namespace]
     // What only activities have.
