@@ -1,5 +1,5 @@
 public import HindcastCalls
-public import HindcastWorker
+internal import HindcastWorker
 
 /// When a call that failed is tried again, and after how long.
 ///

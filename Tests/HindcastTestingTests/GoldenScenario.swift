@@ -11,6 +11,9 @@ struct GoldenScenario {
   let name: String
   private let values: ConfigurationValue
 
+  /// Whether anything comes from outside while the workflow runs.
+  var hasSteps: Bool { values["steps"] != nil }
+
   /// The cases of a suite under `Histories`.
   static func all(of suite: String) throws -> [GoldenScenario] {
     let path = "\(Folders.suite(suite))/scenarios.yaml"
@@ -28,11 +31,22 @@ struct GoldenScenario {
     }
   }
 
+  /// How fast the steps follow each other: on the real server that was left to chance.
+  enum Pace: CaseIterable {
+    /// Before the worker has done anything about the step before.
+    case atOnce
+    /// After the worker has done all that it could.
+    case settled
+  }
+
   /// Plays the case and gives the histories that it leaves, by the names of their files.
-  func play() async throws -> [(file: String, history: WorkflowHistory)] {
+  func play(_ pace: Pace) async throws -> [(file: String, history: WorkflowHistory)] {
     let environment = try TestEnvironment(app: Folders.suite(suite))
     let run = try await start(in: environment)
-    for step in values["steps"]?.list ?? [] { try await perform(step, run, environment) }
+    for step in values["steps"]?.list ?? [] {
+      if pace == .settled { try await environment.settle() }
+      try await perform(step, run, environment)
+    }
     if values["open"]?.bool == true {
       try await environment.settle()
     } else {
