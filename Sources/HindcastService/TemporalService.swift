@@ -34,6 +34,8 @@ public actor TemporalService: ServiceConnection {
   private var pending = CommitGroup()
   private var pendingReplies: [Reply] = []
   private var isCommitting = false
+  /// What the store was told last of where the server stands.
+  private var storedState: StoredState?
   /// The store failed, and so did the attempt to go back to what it holds.
   private var isStale = false
   private var isClosed = false
@@ -237,11 +239,14 @@ public actor TemporalService: ServiceConnection {
     for reply in replies { answer(reply.call, reply.result.mapError { $0 }) }
   }
 
+  private var state: StoredState { StoredState(ids: machine.idSource.state, now: clock.last.nanoseconds) }
+
   /// Hands to the store what has gathered, unless it is busy: what comes meanwhile shares the next transaction.
-  private func commitPending() {
-    guard !isCommitting, !pending.isEmpty || !pendingReplies.isEmpty else { return }
+  private func commitPending(evenIfEmpty: Bool = false) {
+    guard !isCommitting, evenIfEmpty || !pending.isEmpty || !pendingReplies.isEmpty else { return }
     isCommitting = true
-    pending.state = StoredState(ids: machine.idSource.state, now: clock.last.nanoseconds)
+    pending.state = state
+    storedState = state
     let group = pending
     let replies = pendingReplies
     let number = cache.beginGroup()
@@ -263,7 +268,9 @@ public actor TemporalService: ServiceConnection {
     case .failure(let error):
       recover(from: error)
     }
-    if pendingReplies.isEmpty && pending.count < (storesFirst || !closing.isEmpty ? 1 : Self.lazyGroupSize) {
+    if !closing.isEmpty, storesFirst, storedState != state {
+      commitPending(evenIfEmpty: true)
+    } else if pendingReplies.isEmpty && pending.count < (storesFirst || !closing.isEmpty ? 1 : Self.lazyGroupSize) {
       for continuation in closing { continuation.resume() }
       closing = []
     } else {
@@ -327,10 +334,11 @@ public actor TemporalService: ServiceConnection {
     for call in callers.keys.sorted() where machine.isWaiting(call) {
       answer(call, .failure(Self.unavailable("the service is closed")))
     }
-    if isCommitting || !pending.isEmpty || !pendingReplies.isEmpty {
+    // A file also keeps where the clock stands, though nothing else may have changed since.
+    if storesFirst || isCommitting || !pending.isEmpty {
       await withCheckedContinuation { continuation in
         closing.append(continuation)
-        commitPending()
+        commitPending(evenIfEmpty: true)
       }
     }
     try store.close()
