@@ -56,13 +56,8 @@ final class GoldenScenarioTests: XCTestCase {
   }
 
   private static func text(_ report: DiffReport) -> String {
-    let output = Gathered()
+    let output = MemoryOutput()
     try? report.write(to: output)
     return output.text
   }
-}
-
-private final class Gathered: ReportOutput, @unchecked Sendable {
-  private(set) var text = ""
-  func write(_ text: String) throws(OutputError) { self.text += text }
 }

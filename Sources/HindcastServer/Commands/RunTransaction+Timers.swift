@@ -18,8 +18,10 @@ extension RunTransaction {
         .badStartTimerAttributes,
         "An invalid StartToFireTimeout is set on StartTimerCommand: negative duration. TimerId=\(id)")
     }
-    if execution.timers[id] != nil { throw CommandRefusal(
-        .startTimerDuplicateID, "invalid history builder state for action: add-timer-started-event, TimerID: \(id)") }
+    if execution.timers[id] != nil {
+      throw CommandRefusal(
+        .startTimerDuplicateID, "invalid history builder state for action: add-timer-started-event, TimerID: \(id)")
+    }
     write(
       .timerStartedEventAttributes(
         .with {

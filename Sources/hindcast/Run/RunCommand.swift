@@ -24,7 +24,9 @@ struct RunCommand: ConsoleCommand {
   @Argument(help: ArgumentHelp("The workflow's type.", valueName: "workflow"))
   var workflow: String
 
-  @Option(help: ArgumentHelp("The app's folder. By default the nearest one at or above the current folder.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("The app's folder. By default the nearest one at or above the current folder.", valueName: "dir")
+  )
   var app: String?
 
   @Option(help: ArgumentHelp("An argument of the workflow, as JSON; may be repeated.", valueName: "json"))
@@ -109,7 +111,8 @@ struct RunCommand: ConsoleCommand {
     _ run: TestRun, _ environment: TestEnvironment, since begin: Int64, _ console: Console
   ) async throws -> ExitStatus {
     do {
-      for signal in signal.enumerated().sorted(by: { ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset) }) {
+      for signal in signal.enumerated().sorted(by: { ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset) })
+      {
         let passed = Duration.nanoseconds(await environment.now - begin)
         if signal.element.offset > passed { try await environment.advance(by: signal.element.offset - passed) }
         try await run.signal(
