@@ -26,7 +26,12 @@ let package = Package(
     .library(name: "HindcastReplay", targets: ["HindcastReplay"]),
     .library(name: "HindcastLua", targets: ["HindcastLua"]),
     .library(name: "HindcastSwift", targets: ["HindcastSwift"]),
-    .library(name: "HindcastTesting", targets: ["HindcastTesting"]),
+    // With the modules whose types tests handle: histories, activities, calls of the service.
+    .library(
+      name: "HindcastTesting",
+      targets: ["HindcastTesting", "HindcastHistory", "HindcastCore", "HindcastWorker", "HindcastCalls", "TemporalAPI"]),
+    .library(
+      name: "HindcastService", targets: ["HindcastService", "HindcastCalls", "TemporalAPI", "TemporalServiceAPI"]),
     .executable(name: "hindcast", targets: ["hindcast"]),
   ],
   traits: [
