@@ -215,7 +215,8 @@ let package = Package(
     .testTarget(
       name: "HindcastGatewayTests",
       dependencies: [
-        "HindcastTestSupport", "hindcast", "HindcastCalls", "HindcastGateway", "HindcastWorker", "HindcastRegistry",
+        "HindcastTestSupport", "hindcast", "HindcastApp", "HindcastCalls", "HindcastGateway", "HindcastWorker",
+        "HindcastRegistry",
         "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
         .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["GRPC"])),
       ] + grpc,

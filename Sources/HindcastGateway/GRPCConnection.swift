@@ -1,6 +1,6 @@
 #if GRPC
 public import HindcastCalls
-public import HindcastWorker
+internal import HindcastWorker
 public import SwiftProtobuf
 public import TemporalServiceAPI
 

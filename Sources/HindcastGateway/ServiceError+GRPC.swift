@@ -1,5 +1,5 @@
 #if GRPC
-public import HindcastCalls
+internal import HindcastCalls
 internal import GRPCCore
 private import GRPCProtobuf
 internal import HindcastWorker

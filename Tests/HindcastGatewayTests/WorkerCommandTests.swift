@@ -1,5 +1,6 @@
 #if GRPC
 import Foundation
+import HindcastApp
 import HindcastCore
 import HindcastGateway
 import HindcastRegistry
