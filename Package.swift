@@ -106,7 +106,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "HindcastGateway",
-      dependencies: ["HindcastCalls", "HindcastWorker", "TemporalAPI", "TemporalServiceAPI", protobuf] + grpc,
+      dependencies: ["HindcastCalls", "TemporalAPI", "TemporalServiceAPI", protobuf] + grpc,
       swiftSettings: strict),
     .target(
       name: "HindcastApp",

@@ -1,6 +1,5 @@
 #if GRPC
 public import HindcastCalls
-internal import HindcastWorker
 public import SwiftProtobuf
 public import TemporalServiceAPI
 

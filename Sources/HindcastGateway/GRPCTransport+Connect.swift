@@ -1,6 +1,5 @@
 #if GRPC
 internal import HindcastCalls
-internal import HindcastWorker
 internal import TemporalServiceAPI
 
 /// No Temporal server could be reached.

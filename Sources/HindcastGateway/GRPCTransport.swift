@@ -3,7 +3,6 @@ internal import HindcastCalls
 internal import GRPCCore
 private import GRPCNIOTransportHTTP2Posix
 private import GRPCProtobuf
-internal import HindcastWorker
 private import Synchronization
 internal import SwiftProtobuf
 internal import TemporalServiceAPI

@@ -1,5 +1,4 @@
 public import HindcastCalls
-internal import HindcastWorker
 
 /// When a call that failed is tried again, and after how long.
 ///

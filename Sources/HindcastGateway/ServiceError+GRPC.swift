@@ -2,7 +2,6 @@
 internal import HindcastCalls
 internal import GRPCCore
 private import GRPCProtobuf
-internal import HindcastWorker
 private import SwiftProtobuf
 
 extension ServiceError {
