@@ -31,8 +31,8 @@ public struct ServiceConfiguration: Sendable {
   public var limits = Limits()
   /// Namespaces that a new service has beside `default` and `temporal-system`.
   public var namespaces: [String]
-  /// Bytes of histories that are held decoded, in front of the store.
-  public var historyCacheBytes = 4 << 20
+  /// Bytes of histories that are held in front of the store, decoded, which takes about ten times as much memory.
+  public var historyCacheBytes = 1 << 20
 
   /// A service in memory that lives in real time.
   public init(

@@ -90,10 +90,11 @@ final class FileTests: XCTestCase {
       try Row.fetchAll(
         database,
         sql:
-          "SELECT workflow_id, workflow_type, status, close_time IS NULL AS open FROM visibility ORDER BY workflow_id")
+          "SELECT workflow_id, workflow_type, status, close_time IS NULL AS open FROM visibility ORDER BY workflow_id"
+      ).map { "\($0)" }
     }
     XCTAssertEqual(
-      rows.map { "\($0)" },
+      rows,
       [
         #"[workflow_id:"a" workflow_type:"Order" status:"Running" open:1]"#,
         #"[workflow_id:"b" workflow_type:"Order" status:"Terminated" open:0]"#,

@@ -74,9 +74,10 @@ def processor_time(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def peak_memory(pid: int) -> int:
+def memory(pid: int, field: str) -> int:
+    """MiB that the process holds now (VmRSS), or held at most (VmHWM)."""
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return next(int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+    return next(int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith(field))
 
 
 async def connect(port: int) -> Client:
@@ -95,6 +96,7 @@ async def measure(server: str, type_name: str, count: int, activities: int) -> N
         try:
             client = await asyncio.wait_for(connect(port), 60)
             start_up = time.monotonic() - begin
+            idle = memory(process.pid, "VmRSS")
             arguments = [activities] if activities else []
             gate = asyncio.Semaphore(50)
 
@@ -119,7 +121,9 @@ async def measure(server: str, type_name: str, count: int, activities: int) -> N
             }
             if activities:
                 result["activities/s"] = round(count * activities / seconds)
-            result |= {"start-up ms": round(start_up * 1000), "peak MiB": peak_memory(process.pid)}
+                result["activities/s of the server's processor time"] = round(count * activities / processor)
+            result |= {
+                "start-up ms": round(start_up * 1000), "idle MiB": idle, "peak MiB": memory(process.pid, "VmHWM")}
             print(json.dumps(result), flush=True)
         finally:
             process.terminate()

@@ -2,31 +2,37 @@ internal import HindcastHistory
 internal import TemporalAPI
 
 extension Command {
-  /// How a command without attributes is refused; `nil` for a kind that the server does not know.
+  /// Whether the server knows the command's type.
+  var isKnown: Bool { causeWithoutAttributes != nil }
+
+  /// How a command without attributes is refused; `nil` for a type that the server does not know.
   var refusalWithoutAttributes: CommandRefusal? {
-    let cause: WorkflowTaskFailedCause
-    switch commandType {
-    case .scheduleActivityTask: cause = .badScheduleActivityAttributes
-    case .requestCancelActivityTask: cause = .badRequestCancelActivityAttributes
-    case .startTimer: cause = .badStartTimerAttributes
-    case .cancelTimer: cause = .badCancelTimerAttributes
-    case .recordMarker: cause = .badRecordMarkerAttributes
-    case .completeWorkflowExecution: cause = .badCompleteWorkflowExecutionAttributes
-    case .failWorkflowExecution: cause = .badFailWorkflowExecutionAttributes
-    case .cancelWorkflowExecution: cause = .badCancelWorkflowExecutionAttributes
-    case .continueAsNewWorkflowExecution: cause = .badContinueAsNewAttributes
-    case .startChildWorkflowExecution: cause = .badStartChildExecutionAttributes
-    case .signalExternalWorkflowExecution: cause = .badSignalWorkflowExecutionAttributes
-    case .requestCancelExternalWorkflowExecution: cause = .badRequestCancelExternalWorkflowExecutionAttributes
-    case .upsertWorkflowSearchAttributes: cause = .badSearchAttributes
-    case .modifyWorkflowProperties: cause = .badModifyWorkflowPropertiesAttributes
-    case .protocolMessage: cause = .badUpdateWorkflowExecutionMessage
-    case .scheduleNexusOperation: cause = .badScheduleNexusOperationAttributes
-    case .requestCancelNexusOperation: cause = .badRequestCancelNexusOperationAttributes
-    default: return nil
-    }
+    guard let cause = causeWithoutAttributes else { return nil }
     let name = commandType.serverName
     return CommandRefusal(cause, "\(name)CommandAttributes is not set on \(name)Command.")
+  }
+
+  private var causeWithoutAttributes: WorkflowTaskFailedCause? {
+    switch commandType {
+    case .scheduleActivityTask: .badScheduleActivityAttributes
+    case .requestCancelActivityTask: .badRequestCancelActivityAttributes
+    case .startTimer: .badStartTimerAttributes
+    case .cancelTimer: .badCancelTimerAttributes
+    case .recordMarker: .badRecordMarkerAttributes
+    case .completeWorkflowExecution: .badCompleteWorkflowExecutionAttributes
+    case .failWorkflowExecution: .badFailWorkflowExecutionAttributes
+    case .cancelWorkflowExecution: .badCancelWorkflowExecutionAttributes
+    case .continueAsNewWorkflowExecution: .badContinueAsNewAttributes
+    case .startChildWorkflowExecution: .badStartChildExecutionAttributes
+    case .signalExternalWorkflowExecution: .badSignalWorkflowExecutionAttributes
+    case .requestCancelExternalWorkflowExecution: .badRequestCancelExternalWorkflowExecutionAttributes
+    case .upsertWorkflowSearchAttributes: .badSearchAttributes
+    case .modifyWorkflowProperties: .badModifyWorkflowPropertiesAttributes
+    case .protocolMessage: .badUpdateWorkflowExecutionMessage
+    case .scheduleNexusOperation: .badScheduleNexusOperationAttributes
+    case .requestCancelNexusOperation: .badRequestCancelNexusOperationAttributes
+    default: nil
+    }
   }
 
   /// Whether the attributes are those of the command's type.

@@ -16,6 +16,9 @@ extension ExecutionRecord {
     return versioning.behavior
   }
 
+  /// Whether the run has anything to do with versions.
+  var hasVersion: Bool { hasVersioning || hasVersioningOverride }
+
   /// The version that the run is on, or is moving to.
   var effectiveVersion: VersionKey? {
     if versioning.hasVersionTransition { return VersionKey(versioning.versionTransition.deploymentVersion) }
@@ -25,7 +28,7 @@ extension ExecutionRecord {
 
   /// What a description of the run tells of its version; `nil` for a run that has nothing to do with versions.
   var versioningInfo: VersioningInfo? {
-    guard hasVersioning || hasVersioningOverride else { return nil }
+    guard hasVersion else { return nil }
     var info = versioning
     if hasVersioningOverride { info.versioningOverride = versioningOverride }
     return info

@@ -59,6 +59,7 @@ extension ServerMachine {
   /// A run has moved to another version: activities that wait for a worker wait where its workers are now.
   mutating func rerouteActivities(of execution: Execution, before: Execution?, at now: Int64) {
     guard let before, execution.isRunning, !execution.activities.isEmpty,
+      before.record.hasVersion || execution.record.hasVersion,
       before.record.effectiveVersion != execution.record.effectiveVersion
         || before.record.effectiveBehavior != execution.record.effectiveBehavior
     else { return }

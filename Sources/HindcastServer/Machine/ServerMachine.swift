@@ -167,20 +167,19 @@ public struct ServerMachine: Sendable {
   }
 
   private mutating func commit(_ transaction: inout RunTransaction, _ turn: inout Turn) {
-    let wasRunning = executions[transaction.execution.runID]?.isRunning ?? true
+    let runID = transaction.execution.runID
+    let before = executions[runID]
     transaction.finish()
     ids = transaction.ids
-    let runID = transaction.execution.runID
     for batch in transaction.encodedBatches { turn.save(batch, run: runID) }
-    turn.saveChanges(of: &transaction.execution, before: executions[runID])
-    let before = executions[runID]
+    turn.saveChanges(of: &transaction.execution, before: before)
     let due = transaction.execution.nextDue
-    if executions[runID] == nil { runIDs[transaction.execution.key, default: []].append(runID) }
+    if before == nil { runIDs[transaction.execution.key, default: []].append(runID) }
     executions[runID] = transaction.execution
     dueTimes.set(due, for: runID)
     noteActivity(of: transaction.execution)
     followUps += transaction.followUps
-    if wasRunning && !transaction.execution.isRunning, let event = transaction.closingEvent {
+    if before?.isRunning ?? true, !transaction.execution.isRunning, let event = transaction.closingEvent {
       followUps.append(.closed(runID: runID, event))
     }
     if transaction.execution.record.workflowTask.kind == .none, queries.hasBuffered(of: runID) {

@@ -7,14 +7,24 @@ internal import TemporalAPI
 extension Execution {
   /// The next moment at which something is due, on the server's clock; `nil` when nothing is.
   var nextDue: Int64? {
-    var due: [Int64] = []
-    if isRunning {
-      due = [
-        record.firstTaskDue, record.runTimeoutDue, record.executionTimeoutDue, workflowTaskDue, pendingFastForwardDue,
-      ].filter { $0 > 0 }
-      due += [timers.nextDue, activities.nextDue, nexusOperations.nextDue].compactMap { $0 }
+    guard isRunning else { return nil }
+    // Asked at each change of a run, so without making lists.
+    var earliest: Int64?
+    func consider(_ due: Int64?) {
+      if let due { earliest = min(due, earliest ?? due) }
     }
-    return due.min().map { $0.addingClamped(-record.skipped) }
+    func consider(unlessZero due: Int64) {
+      if due > 0 { consider(due) }
+    }
+    consider(unlessZero: record.firstTaskDue)
+    consider(unlessZero: record.runTimeoutDue)
+    consider(unlessZero: record.executionTimeoutDue)
+    consider(unlessZero: workflowTaskDue)
+    consider(unlessZero: pendingFastForwardDue)
+    consider(timers.nextDue)
+    consider(activities.nextDue)
+    consider(nexusOperations.nextDue)
+    return earliest.map { $0.addingClamped(-record.skipped) }
   }
 
   /// When the workflow task times out; 0 without one.

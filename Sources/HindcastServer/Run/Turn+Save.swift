@@ -39,17 +39,17 @@ extension Turn {
     for position in execution.buffer.indices { save(.bufferedEvent, owner: runID, key: "\(position)", nil) }
   }
 
-  private mutating func removeRecords<Key, Record>(
+  private mutating func removeRecords<Key: CustomStringConvertible, Record>(
     of table: RecordTable<Key, Record>, _ kind: RecordKind, _ owner: String
   ) {
-    for key in table.records.keys.sorted() { save(kind, owner: owner, key: "\(key)", nil) }
+    for key in table.records.keys.sorted() { save(kind, owner: owner, key: key.description, nil) }
   }
 
-  private mutating func saveChanges<Key, Record: Message>(
+  private mutating func saveChanges<Key: CustomStringConvertible, Record: Message>(
     of table: inout RecordTable<Key, Record>, _ kind: RecordKind, _ owner: String
   ) {
     guard !table.changed.isEmpty else { return }
-    for key in table.changed.sorted() { save(kind, owner: owner, key: "\(key)", table[key]) }
+    for key in table.changed.sorted() { save(kind, owner: owner, key: key.description, table[key]) }
     table.markSaved()
   }
 }

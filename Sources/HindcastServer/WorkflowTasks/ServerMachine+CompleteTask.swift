@@ -68,7 +68,7 @@ extension ServerMachine {
       throw .failedPrecondition(
         "workflow task completion pagination is disabled for this namespace \(request.namespace)")
     }
-    for command in request.commands where command.refusalWithoutAttributes == nil {
+    for command in request.commands where !command.isKnown {
       throw .invalidArgument("Unknown command type: \(command.commandType.serverName)")
     }
     try checkSequence(of: request.commands)

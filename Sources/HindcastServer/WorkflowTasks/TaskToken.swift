@@ -28,7 +28,9 @@ extension TaskToken {
   /// - Throws: INVALID_ARGUMENT for a token that no server made.
   init(_ data: Data, _ kinds: Kind...) throws(ServiceError) {
     if data.isEmpty { throw .invalidArgument("Task token not set on request.") }
-    let parts = String(decoding: data, as: UTF8.self).split(separator: "|", omittingEmptySubsequences: false)
+    // By bytes, which is much faster than by characters.
+    let parts = String(decoding: data, as: UTF8.self).utf8
+      .split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false).map(Substring.init)
     guard parts.count == 6, parts[0].hasSuffix("1"), let kind = Kind(rawValue: String(parts[0].dropLast())),
       kinds.contains(kind), let scheduled = Int64(parts[2]), let started = Int64(parts[3]),
       let attempt = Int32(parts[4]), let stamp = Int64(parts[5])

@@ -18,6 +18,9 @@ struct RecordLayout: Sendable {
   /// Columns for people who look into the database; the record itself is what is read back.
   let columns: [String]
   let values: @Sendable (any Message) -> [any DatabaseValueConvertible]
+  /// The statements that put a record in its place, and take it out.
+  let upsert: String
+  let delete: String
 
   init(
     _ kind: RecordKind, _ table: String, owner: String?, key: String?, columns: [String] = [],
@@ -29,20 +32,15 @@ struct RecordLayout: Sendable {
     self.key = key
     self.columns = columns
     self.values = values
-  }
-
-  private var keyColumns: [String] { [owner, key].compactMap { $0 } }
-
-  var upsert: String {
-    let all = keyColumns + columns + ["record"]
+    let names = [owner, key].compactMap { $0 }
+    let all = names + columns + ["record"]
     let updates = (columns + ["record"]).map { "\($0) = excluded.\($0)" }
-    return """
+    upsert = """
       INSERT INTO \(table) (\(all.joined(separator: ", "))) VALUES (\(all.map { _ in "?" }.joined(separator: ", ")))
       ON CONFLICT DO UPDATE SET \(updates.joined(separator: ", "))
       """
+    delete = "DELETE FROM \(table) WHERE \(names.map { "\($0) = ?" }.joined(separator: " AND "))"
   }
-
-  var delete: String { "DELETE FROM \(table) WHERE \(keyColumns.map { "\($0) = ?" }.joined(separator: " AND "))" }
 
   var select: String { "SELECT \(owner ?? "''"), \(key ?? "''"), record FROM \(table)" }
 

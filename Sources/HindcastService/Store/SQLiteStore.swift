@@ -34,12 +34,11 @@ final class SQLiteStore: RecordStore {
     self.lock = lock
     do {
       database = try open(configuration)
-      try database.writeWithoutTransaction { database in
-        try Self.checkOwner(of: database, path)
-        // An answer is given when the write is on the disk, not when the system has promised to put it there.
-        try database.execute(sql: "PRAGMA synchronous = FULL")
-      }
+      try database.writeWithoutTransaction { try Self.checkOwner(of: $0, path) }
       try StoreSchema.migrator.migrate(database)
+      // An answer is given when the write is on the disk, not when the system has promised to put it there. The tables come
+      // to the disk with the first write at the latest: the log is written in order.
+      try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
     } catch {
       throw Self.typed(error, path)
     }

@@ -14,7 +14,7 @@ struct Sleepers {
   private var last: UInt64 = 0
 
   /// When the first of them wakes.
-  var next: ServerTime? { sleepers.values.map(\.due).min() }
+  var next: ServerTime? { sleepers.isEmpty ? nil : sleepers.values.map(\.due).min() }
 
   /// - Returns: What the sleeper is called.
   mutating func nextID() -> UInt64 {
@@ -26,6 +26,7 @@ struct Sleepers {
 
   /// Takes out the one that wakes first, if it is time; among equals the one that lay down first.
   mutating func popDue(at now: ServerTime) -> Sleeper? {
+    if sleepers.isEmpty { return nil }
     let due = sleepers.filter { $0.value.due <= now }
     guard let first = due.min(by: { ($0.value.due, $0.key) < ($1.value.due, $1.key) }) else { return nil }
     return sleepers.removeValue(forKey: first.key)

@@ -7,7 +7,10 @@ extension TemporalService {
   public var now: ServerTime { clock.now() }
 
   /// When something is due next; `nil` when nothing is.
-  public var nextDue: ServerTime? { [machine.nextDue, sleepers.next].compactMap { $0 }.min() }
+  public var nextDue: ServerTime? {
+    guard let machineDue = machine.nextDue else { return sleepers.next }
+    return sleepers.next.map { min($0, machineDue) } ?? machineDue
+  }
 
   /// Moves a clock that can skip to a moment, whatever is under way: what is due on the way happens at its own time.
   public func advance(to time: ServerTime) {

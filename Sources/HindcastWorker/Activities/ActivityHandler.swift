@@ -14,6 +14,7 @@ final class ActivityHandler: Sendable {
   private let configuration: WorkerConfiguration
   private let code: any ActivityCode
   private let types: [String]
+  private let threads = ActivityThreads()
   /// The activities under way, for stopping them.
   private let running = Mutex<[ObjectIdentifier: ActivityContext]>([:])
 
@@ -89,15 +90,8 @@ final class ActivityHandler: Sendable {
     guard types.contains(activity.info.type) else {
       return .failure(.failed(.activityNotRegistered(activity.info.type, supported: types)))
     }
-    let code = code
-    return await withCheckedContinuation { continuation in
-      // A thread of its own: activities block, and the threads that `async` functions share are few.
-      let thread = Thread {
-        continuation.resume(returning: Result { () throws(ActivityError) in try code.run(activity) })
-      }
-      thread.name = "activity \(activity.info.type)"
-      thread.start()
-    }
+    // Activities block, and the threads that `async` functions share are few.
+    return await threads.run { [code] in Result { () throws(ActivityError) in try code.run(activity) } }
   }
 
   // MARK: Heartbeats

@@ -49,14 +49,23 @@ let workflows = SwiftWorkflows()
 
 let activities = ActivityTable(["Activity": { _ in nil }])
 
-/// Runs workflows on a service with a worker, 50 at a time.
-func run(_ type: String, input: Payloads?, count: Int, on service: TemporalService) async throws {
+/// The memory that the process holds now, in MiB.
+func memory() -> Int {
+  let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
+  return fields.count > 1 ? (Int(fields[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE))) / (1 << 20) : 0
+}
+
+/// Runs a measurement's workflows on a service with a worker, 50 at a time.
+func run(_ measurement: Measurement, input: Payloads?, on service: TemporalService) async throws {
+  let type = measurement.type
   var configuration = WorkerConfiguration(
     taskQueue: "queue", identity: "benchmark", workflows: workflows, activities: activities)
-  configuration.workflowTaskPollers = 4
-  configuration.activityTaskPollers = 4
+  configuration.workflowTaskPollers = measurement.file ? 8 : 4
+  configuration.activityTaskPollers = measurement.file ? 24 : 4
+  // On a file each answer waits for the disk, so that more tasks are under way at a time.
+  if measurement.file { configuration.maximumConcurrentWorkflowTasks = 8 }
   let worker = Task { [configuration] in try await Worker(configuration, connection: service).run() }
-  let next = Counter(limit: count)
+  let next = Counter(limit: measurement.count)
   try await withThrowingTaskGroup(of: Void.self) { group in
     for _ in 0..<50 {
       group.addTask {
@@ -138,9 +147,10 @@ func measure(_ measurement: Measurement) async throws {
         }
       ]
     }
+  let idleMemory = memory()
   let processorBefore = processorTime()
   let time = try await seconds {
-    try await run(measurement.type, input: input, count: measurement.count, on: service)
+    try await run(measurement, input: input, on: service)
   }
   let processor = processorTime() - processorBefore
   let count = Double(measurement.count)
@@ -150,7 +160,8 @@ func measure(_ measurement: Measurement) async throws {
     line += ",\"activities/s\":\(Int(count * Double(measurement.activities) / time))"
     line += ",\"activities/s of processor time\":\(Int(count * Double(measurement.activities) / processor))"
   }
-  print(line + ",\"start-up ms\":\((startUp * 10_000).rounded() / 10),\"peak MiB\":\(peakMemory())}")
+  line += ",\"start-up ms\":\((startUp * 10_000).rounded() / 10)"
+  print(line + ",\"idle MiB\":\(idleMemory),\"peak MiB\":\(peakMemory())}")
   try await service.close()
 }
 
