@@ -193,8 +193,8 @@ let package = Package(
     .testTarget(
       name: "HindcastTestingTests",
       dependencies: [
-        "HindcastTesting", "HindcastSwift", "HindcastReport", "HindcastRegistry", "HindcastCore", "HindcastHistory",
-        "HindcastWorker", "TemporalAPI", protobuf,
+        "HindcastTesting", "HindcastSwift", "HindcastReport", "HindcastRegistry", "HindcastCalls", "HindcastCore",
+        "HindcastHistory", "HindcastWorker", "TemporalAPI", "TemporalServiceAPI", protobuf,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -2,6 +2,7 @@ import Foundation
 import HindcastHistory
 import HindcastRegistry
 import HindcastTesting
+import HindcastWorker
 import SwiftProtobuf
 import TemporalAPI
 
@@ -42,6 +43,10 @@ struct GoldenScenario {
   /// Plays the case and gives the histories that it leaves, by the names of their files.
   func play(_ pace: Pace) async throws -> [(file: String, history: WorkflowHistory)] {
     let environment = try TestEnvironment(app: Folders.suite(suite))
+    // A test that calls an activity which nobody has is told so, a workflow in production finds out by itself.
+    environment.activities.mock(
+      "app:no_such_activity",
+      outcome: .failed(.activityNotRegistered("app:no_such_activity", supported: ["app:unreliable"])))
     let run = try await start(in: environment)
     for step in values["steps"]?.list ?? [] {
       if pace == .settled { try await environment.settle() }
@@ -108,6 +113,7 @@ struct GoldenScenario {
     case "update":
       do {
         _ = try await run.update(value["name"]?.string ?? "", payloads: arguments, id: value["id"]?.string)
+      } catch TestEnvironmentError.updateFailed where value["expect_failure"] != nil {
       } catch TestEnvironmentError.refused where value["expect_failure"] != nil {}
     case "query":
       do {

@@ -1,10 +1,10 @@
 import Foundation
 import HindcastCore
 import SwiftProtobuf
-import TemporalAPI
+package import TemporalAPI
 
 /// Errors as failures on the wire and back, by the rules of sdk-go `failure_converter.go`.
-enum FailureConverter {
+package enum FailureConverter {
   // MARK: From the wire
 
   static func error(for failure: Temporal_Api_Failure_V1_Failure) -> any Error {
@@ -48,7 +48,7 @@ enum FailureConverter {
 
   // MARK: To the wire
 
-  static func failure(for error: any Error) -> Temporal_Api_Failure_V1_Failure {
+  package static func failure(for error: any Error) -> Temporal_Api_Failure_V1_Failure {
     var failure = Temporal_Api_Failure_V1_Failure()
     failure.source = "Hindcast"
     switch error {

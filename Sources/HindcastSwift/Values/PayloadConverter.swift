@@ -106,15 +106,15 @@ struct PayloadDecodingError: Error, CustomStringConvertible {
 }
 
 /// Reads the arguments of a workflow, an update or a query, one after another.
-struct ArgumentReader {
+package struct ArgumentReader {
   private let payloads: [Temporal_Api_Common_V1_Payload]
   private var next = 0
 
-  init(_ payloads: Temporal_Api_Common_V1_Payloads?) {
+  package init(_ payloads: Temporal_Api_Common_V1_Payloads?) {
     self.payloads = payloads?.payloads ?? []
   }
 
-  mutating func next<Value: Decodable>(_ type: Value.Type) throws -> Value {
+  package mutating func next<Value: Decodable>(_ type: Value.Type) throws -> Value {
     defer { next += 1 }
     if type == RawPayloads.self, let list = RawPayloads(payloads: Array(payloads.dropFirst(next))) as? Value {
       return list

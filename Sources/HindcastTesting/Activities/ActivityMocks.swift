@@ -12,6 +12,8 @@ public import TemporalAPI
 /// environment.activities.mock("app:charge_payment", returning: ["transaction": "tx-1"])
 /// environment.activities.mock("app:ship_order", sequence: [.failure("carrier is down"), .value(["tracking": "T-1"])])
 /// environment.activities.mock("app:send_email") { (mail: Mail) in "sent to \(mail.to)" }
+/// environment.activities.mock("app:check_fraud", outcome: .failure("no", type: "Fraud", isRetryable: false))
+/// environment.activities.mock("app:print_label", outcome: try .value("label").delayed(by: .seconds(60)))
 /// ```
 public final class ActivityMocks: Sendable {
   /// What a mock does with a call.
@@ -34,29 +36,34 @@ public final class ActivityMocks: Sendable {
   /// Always the same result, as payloads.
   public func mock(_ type: String, payloads: Payloads?) { set(type) { _ in payloads } }
 
-  /// Always the same failure.
-  public func mock(_ type: String, failing failure: MockOutcome) {
-    set(type) { _ in try failure.payloads() }
+  /// Always the same outcome: a result, a failure, either of them after some time.
+  public func mock(_ type: String, outcome: MockOutcome) {
+    set(type) { try await outcome.payloads(of: $0) }
   }
 
   /// One outcome a call, in order; the last one stays.
   public func mock(_ type: String, sequence: [MockOutcome]) {
     let next = Mutex(0)
-    set(type) { _ in
+    set(type) { activity in
       let index = next.withLock { index in
         defer { index += 1 }
         return index
       }
       guard let outcome = sequence.isEmpty ? nil : sequence[min(index, sequence.count - 1)] else { return nil }
-      return try outcome.payloads()
+      return try await outcome.payloads(of: activity)
     }
   }
 
-  /// A closure that takes the first argument.
-  public func mock<Input: Decodable & Sendable, Output: Encodable & Sendable>(
-    _ type: String, _ body: @escaping @Sendable (Input) async throws -> Output
+  /// A closure that takes the arguments.
+  ///
+  /// What it throws is the activity's failure; throw a ``MockOutcome`` to say which.
+  public func mock<each Argument: Decodable & Sendable & SendableMetatype, Output: Encodable & Sendable>(
+    _ type: String, _ body: @escaping @Sendable (repeat each Argument) async throws -> Output
   ) {
-    set(type) { try encode(await body(try decode(Input.self, from: $0.input))) }
+    set(type) { activity in
+      var arguments = ArgumentReader(activity.input)
+      return try encode(await body(repeat try arguments.next((each Argument).self)))
+    }
   }
 
   /// A closure that sees the whole activity: its attempt, arguments, heartbeats, and whether it is to stop.
@@ -79,7 +86,9 @@ public final class ActivityMocks: Sendable {
   func note(_ activity: ActivityContext) {
     state.withLock {
       $0.calls.append(
-        ActivityCall(type: activity.info.type, attempt: Int(activity.info.attempt), input: activity.input))
+        ActivityCall(
+          type: activity.info.type, workflowID: activity.info.execution.workflowID,
+          attempt: Int(activity.info.attempt), input: activity.input))
     }
   }
 }
@@ -88,6 +97,8 @@ public final class ActivityMocks: Sendable {
 public struct ActivityCall: Sendable {
   /// The activity's type.
   public var type: String
+  /// The workflow that it was called for.
+  public var workflowID: String
   /// 1 for the first try.
   public var attempt: Int
   /// The arguments.
@@ -96,57 +107,5 @@ public struct ActivityCall: Sendable {
   /// The first argument.
   public func argument<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
     try decode(type, from: input)
-  }
-}
-
-/// What a mocked activity comes to.
-public enum MockOutcome: Sendable {
-  /// A result.
-  case result(Payloads)
-  /// A failure as the server is told.
-  case failed(Failure)
-
-  /// A result, encoded as JSON.
-  public static func value(_ value: some Encodable & Sendable) throws -> MockOutcome { .result(try encode(value)) }
-
-  /// A failure of an application.
-  ///
-  /// - Parameters:
-  ///   - message: What went wrong.
-  ///   - type: What retry policies and workflows tell it by.
-  ///   - isRetryable: Whether the server may try again.
-  public static func failure(_ message: String, type: String = "", isRetryable: Bool = true) -> MockOutcome {
-    .failed(
-      .with {
-        $0.message = message
-        $0.source = "hindcast"
-        $0.applicationFailureInfo = .with {
-          $0.type = type
-          $0.nonRetryable = !isRetryable
-        }
-      })
-  }
-
-  fileprivate func payloads() throws -> Payloads? {
-    switch self {
-    case .result(let payloads): return payloads
-    case .failed(let failure): throw ActivityError.failed(failure)
-    }
-  }
-}
-
-func encode(_ value: some Encodable) throws -> Payloads {
-  do {
-    return try PayloadConverter.payloads(value)
-  } catch {
-    throw TestEnvironmentError.payload("\(type(of: value)) cannot be encoded: \(error)")
-  }
-}
-
-func decode<Value: Decodable>(_ type: Value.Type, from payloads: Payloads?) throws -> Value {
-  do {
-    return try PayloadConverter.decode(type, from: payloads)
-  } catch {
-    throw TestEnvironmentError.payload("\(Value.self) cannot be read: \(error)")
   }
 }

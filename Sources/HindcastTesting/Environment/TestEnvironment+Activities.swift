@@ -1,6 +1,7 @@
 internal import HindcastCalls
 internal import HindcastHistory
 internal import HindcastService
+internal import HindcastSwift
 internal import HindcastWorker
 internal import SwiftProtobuf
 internal import TemporalAPI
@@ -9,7 +10,7 @@ internal import TemporalServiceAPI
 // Activities on the stage: begun one at a time, heard out, and answered.
 
 extension TestEnvironment {
-  func begin(_ polled: Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse, _ index: Int) {
+  func begin(_ polled: Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse, _ index: Int) throws {
     lastActivity += 1
     let number = lastActivity
     let worker = workers[index]
@@ -22,12 +23,16 @@ extension TestEnvironment {
     activities.note(activity)
     let type = activity.info.type
     if let mock = activities.body(for: type) {
-      stage.begin(number, activity) { await Self.result(of: mock, activity) }
+      let scope = ObjectIdentifier(self)
+      stage.begin(number, activity) {
+        await MockScope.$environment.withValue(scope) { await Self.result(of: mock, activity) }
+      }
     } else if let code = worker.activities, code.activityTypes.contains(type) {
       stage.begin(number, activity) { Result { () throws(ActivityError) in try code.run(activity) } }
     } else {
-      let types = worker.activities?.activityTypes ?? []
-      stage.begin(number, activity) { .failure(.failed(.activityNotRegistered(type, supported: types))) }
+      running[number] = nil
+      throw TestEnvironmentError.activityNotRegistered(
+        type, workflowID: polled.workflowExecution.workflowID, registered: worker.activities?.activityTypes ?? [])
     }
   }
 
@@ -35,17 +40,17 @@ extension TestEnvironment {
     of mock: ActivityMocks.Body, _ activity: ActivityContext
   ) async -> Result<Payloads?, ActivityError> {
     do {
-      return .success(try await mock(activity))
+      do {
+        return .success(try await mock(activity))
+      } catch let outcome as MockOutcome {
+        return .success(try await outcome.payloads(of: activity))
+      }
     } catch let error as ActivityError {
       return .failure(error)
+    } catch let error as CanceledFailure {
+      return .failure(.canceled(details: error.details))
     } catch {
-      return .failure(
-        .failed(
-          .with {
-            $0.message = "\(error)"
-            $0.source = "hindcast"
-            $0.applicationFailureInfo.type = "\(type(of: error))"
-          }))
+      return .failure(.failed(FailureConverter.failure(for: error)))
     }
   }
 

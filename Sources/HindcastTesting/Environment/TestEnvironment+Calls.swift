@@ -2,6 +2,7 @@ internal import HindcastCalls
 public import HindcastHistory
 internal import HindcastServer
 internal import HindcastService
+internal import HindcastWorker
 internal import SwiftProtobuf
 internal import TemporalAPI
 internal import TemporalServiceAPI
@@ -9,30 +10,49 @@ internal import TemporalServiceAPI
 // What a `TestRun` asks of its environment: calls that must work tasks while they wait.
 
 extension TestEnvironment {
-  /// The last event of a run that has closed; works tasks until it has.
-  func lastEvent(of workflowID: String, _ runID: String) async throws -> HistoryEvent {
+  /// The last event of a workflow's last run; works tasks until no other run follows.
+  ///
+  /// - Parameter runID: The run to begin with.
+  func lastEvent(of workflowID: String, from runID: String) async throws -> HistoryEvent {
+    var runID = runID
     var last: HistoryEvent?
     let isDone = try await run {
-      let history = try await events(workflowID, runID)
-      last = history.last
-      return last?.eventType.closesWorkflow == true
+      while true {
+        last = try await closeEvent(workflowID, runID)
+        guard let next = last?.followingRunID else { return false }
+        if next.isEmpty { return true }
+        runID = next
+      }
     }
     guard isDone, let last else { throw try await stuck(workflowID, runID) }
     return last
+  }
+
+  private func closeEvent(_ workflowID: String, _ runID: String) async throws -> HistoryEvent? {
+    let response = try await refusing {
+      try await service.call(
+        WorkflowService.getWorkflowExecutionHistory,
+        .with {
+          $0.namespace = options.namespace
+          $0.execution.workflowID = workflowID
+          $0.execution.runID = runID
+          $0.historyEventFilterType = .closeEvent
+        })
+    }
+    return response.history.events.last.flatMap { $0.eventType.closesWorkflow ? $0 : nil }
   }
 
   func wait(
     _ workflowID: String, describing what: String, until isEnough: @Sendable (WorkflowHistory) -> Bool
   ) async throws {
     let isDone = try await run { isEnough(try await history(workflowID: workflowID)) }
-    if !isDone {
-      throw TestEnvironmentError.stuck(
-        workflowID: workflowID, waitsFor: ["\(what) does not come"] + (try await reasons(workflowID, "")))
-    }
+    if !isDone { throw try await stuck(workflowID, after: "\(what) does not come") }
   }
 
-  private func stuck(_ workflowID: String, _ runID: String) async throws -> TestEnvironmentError {
-    .stuck(workflowID: workflowID, waitsFor: try await reasons(workflowID, runID))
+  private func stuck(
+    _ workflowID: String, _ runID: String = "", after first: String? = nil
+  ) async throws -> TestEnvironmentError {
+    .stuck(workflowID: workflowID, waitsFor: [first].compactMap { $0 } + (try await reasons(workflowID, runID)))
   }
 
   private func reasons(_ workflowID: String, _ runID: String) async throws -> [String] {
@@ -46,7 +66,15 @@ extension TestEnvironment {
         })
     }
     var reasons = await waits(of: response.workflowExecutionInfo.execution.runID)
-    reasons += response.pendingActivities.map { "activity \($0.activityType.name) (id \($0.activityID)) is pending" }
+    reasons += response.pendingActivities.map { activity in
+      let name = "activity \(activity.activityType.name) (id \(activity.activityID))"
+      let queue = activity.activityOptions.taskQueue.name
+      guard activity.state == .scheduled, !queue.isEmpty, !workers.contains(where: { $0.taskQueue == queue }) else {
+        return "\(name) is pending"
+      }
+      return "\(name) is on task queue \(queue), which no worker of this environment polls"
+    }
+    reasons += response.pendingChildren.map { "child \($0.workflowTypeName) (\($0.workflowID)) is open" }
     if response.hasPendingWorkflowTask, response.pendingWorkflowTask.state == .scheduled {
       reasons.append(
         "no worker of this environment polls task queue \(response.executionConfig.taskQueue.name)")
@@ -80,7 +108,9 @@ extension TestEnvironment {
       $0.query.queryType = name
       if let payloads { $0.query.queryArgs = payloads }
     }
-    let response = try await beside(WorkflowService.queryWorkflow, request)
+    guard let response = try await beside(WorkflowService.queryWorkflow, request) else {
+      throw try await stuck(workflowID, after: "query \(name) gets no answer")
+    }
     return response.hasQueryResult ? response.queryResult : nil
   }
 
@@ -100,28 +130,30 @@ extension TestEnvironment {
       }
     }
     let response = try await beside(WorkflowService.updateWorkflowExecution, request)
-    switch response.outcome.value {
+    switch response?.outcome.value {
     case .success(let payloads)?: return payloads
-    case .failure(let failure)?: throw TestEnvironmentError.refused("update \(name): \(failure.chain)")
-    case nil: throw TestEnvironmentError.stuck(workflowID: workflowID, waitsFor: ["update \(name) has no outcome"])
+    case .failure(let failure)?: throw TestEnvironmentError.updateFailed(name, workflowID: workflowID, failure)
+    case nil: throw try await stuck(workflowID, after: "update \(name) has no outcome")
     }
   }
 
-  /// Makes a call that waits for workflow tasks, and works these meanwhile.
-  private func beside<Request: Message, Response: Message>(
+  /// Makes a call and, where it waits for something, works tasks and skips time until it has an answer.
+  ///
+  /// - Returns: The answer; `nil` when nothing is left that could bring one.
+  func beside<Request: Message, Response: Message>(
     _ method: ServiceMethod<Request, Response>, _ request: Request
-  ) async throws -> Response {
+  ) async throws -> Response? {
     let call = await service.begin(method, request)
-    var answer: (any Message)?
     do {
-      let isDone = try await run {
-        answer = try await refusing { try await service.takeAnswer(to: call) }
-        return answer != nil
+      var answer = try await refusing { try await service.takeAnswer(to: call) }
+      if answer == nil {
+        _ = try await run {
+          answer = try await refusing { try await service.takeAnswer(to: call) }
+          return answer != nil
+        }
       }
-      guard isDone, let response = answer as? Response else {
-        throw TestEnvironmentError.refused("\(method.name) waits for something that nothing will bring")
-      }
-      return response
+      if answer == nil { await service.abandon(call) }
+      return answer as? Response
     } catch {
       await service.abandon(call)
       throw error

@@ -7,38 +7,6 @@ internal import SwiftProtobuf
 public import TemporalAPI
 internal import TemporalServiceAPI
 
-/// How a workflow is started.
-public struct StartOptions: Sendable {
-  /// The workflow id; the type's name and a number unless told.
-  public var id: String?
-  /// The task queue; the one of the worker that has the type unless told.
-  public var taskQueue: String?
-  /// Of one run.
-  public var runTimeout: Duration?
-  /// Of a chain of runs.
-  public var executionTimeout: Duration?
-  /// Of a workflow task; 10 seconds unless told.
-  public var taskTimeout: Duration?
-  /// Wait before the first task.
-  public var startDelay: Duration?
-  /// A cron schedule.
-  public var cronSchedule = ""
-  /// How often a failed run is retried; `nil` for not at all.
-  public var maximumAttempts: Int?
-  /// Notes that lists show.
-  public var memo: [String: any Encodable & Sendable] = [:]
-
-  /// The defaults.
-  public init() {}
-
-  /// With an id.
-  public static func id(_ id: String) -> StartOptions {
-    var options = StartOptions()
-    options.id = id
-    return options
-  }
-}
-
 extension TestEnvironment {
   /// Starts a workflow. It runs when something is waited for.
   ///
@@ -64,6 +32,20 @@ extension TestEnvironment {
   }
 
   /// Signals a workflow, and starts it first if it does not run.
+  ///
+  /// ```swift
+  /// let run = try await environment.signalWithStart("app:inbox", user, signal: "message", message, options: .id("inbox-7"))
+  /// ```
+  public func signalWithStart<Argument: Encodable & Sendable, SignalArgument: Encodable & Sendable>(
+    _ type: String, _ argument: Argument, signal: String, _ signalArgument: SignalArgument,
+    options: StartOptions = StartOptions()
+  ) async throws -> TestRun {
+    try await signalWithStart(
+      type, payloads: try encode(argument), signal: signal, signalPayloads: try encode(signalArgument),
+      options: options)
+  }
+
+  /// Signals a workflow with payloads as they are, and starts it first if it does not run.
   public func signalWithStart(
     _ type: String, payloads: Payloads?, signal: String, signalPayloads: Payloads?,
     options start: StartOptions = StartOptions()
@@ -82,7 +64,12 @@ extension TestEnvironment {
           $0.requestID = request.requestID
           $0.signalName = signal
           if let signalPayloads { $0.signalInput = signalPayloads }
+          $0.workflowIDReusePolicy = request.workflowIDReusePolicy
+          $0.workflowIDConflictPolicy = request.workflowIDConflictPolicy
+          $0.cronSchedule = request.cronSchedule
+          if request.hasWorkflowStartDelay { $0.workflowStartDelay = request.workflowStartDelay }
           if request.hasMemo { $0.memo = request.memo }
+          if request.hasSearchAttributes { $0.searchAttributes = request.searchAttributes }
           $0.priority = request.priority
           if request.hasRetryPolicy { $0.retryPolicy = request.retryPolicy }
           if request.hasWorkflowRunTimeout { $0.workflowRunTimeout = request.workflowRunTimeout }
@@ -105,6 +92,7 @@ extension TestEnvironment {
     let id = start.id ?? "\(type)-\(nextNumber())"
     let request = nextRequestID()
     let memo = try start.memo.mapValues { try encode($0).payloads.first ?? .init() }
+    let attributes = try start.searchAttributes.mapValues { try encode($0).payloads.first ?? .init() }
     return .with {
       $0.namespace = options.namespace
       $0.workflowID = id
@@ -116,13 +104,16 @@ extension TestEnvironment {
       if let timeout = start.executionTimeout { $0.workflowExecutionTimeout = timeout.message }
       if let timeout = start.taskTimeout { $0.workflowTaskTimeout = timeout.message }
       if let delay = start.startDelay { $0.workflowStartDelay = delay.message }
-      if let attempts = start.maximumAttempts { $0.retryPolicy.maximumAttempts = Int32(clamping: attempts) }
+      if let policy = start.retryPolicy { $0.retryPolicy = policy }
+      $0.workflowIDReusePolicy = start.idReusePolicy
+      $0.workflowIDConflictPolicy = start.idConflictPolicy
       $0.cronSchedule = start.cronSchedule
       // SDKs send a priority even where it says nothing, and the server records it.
       $0.priority = .init()
       $0.identity = "test"
       $0.requestID = request
       if !memo.isEmpty { $0.memo.fields = memo }
+      if !attributes.isEmpty { $0.searchAttributes.indexedFields = attributes }
     }
   }
 }
@@ -134,7 +125,7 @@ func refusing<Value>(
   do {
     return try await body()
   } catch let error as ServiceError {
-    throw TestEnvironmentError.refused("\(error.method): \(error.code.name): \(error.message)")
+    throw TestEnvironmentError.refused(error)
   }
 }
 

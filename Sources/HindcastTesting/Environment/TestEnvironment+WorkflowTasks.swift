@@ -23,10 +23,17 @@ extension TestEnvironment {
       for fault in options.faults where fault.task == taskCount {
         switch fault.kind {
         case .evictCache: try await driver.evict(polled.workflowExecution.runID)
-        case .dropWorker: return
-        case .timeOutTask:
-          _ = try await driver.answer(task, log: worker.log)
+        case .dropWorker:
+          // The run that it kept is gone with it.
           try await driver.evict(polled.workflowExecution.runID)
+          return
+        case .timeOutTask:
+          let answer = try await driver.answer(task, log: worker.log)
+          try await driver.evict(polled.workflowExecution.runID)
+          if case .completed(let completion) = answer {
+            lateAnswers.append(
+              LateAnswer(due: timeout(of: task), request: task.completed(with: completion, by: worker)))
+          }
           return
         }
       }
@@ -65,9 +72,35 @@ extension TestEnvironment {
     }
   }
 
-  func fault(of task: WorkflowTask, kind: String, message: String, stack: String) -> TaskFault {
+  /// When the server gives up on a task.
+  private func timeout(of task: WorkflowTask) -> Int64 {
+    let seconds = task.workflowHistory.startedAttributes?.workflowTaskTimeout.seconds ?? 0
+    let passed = Duration.seconds(seconds > 0 ? seconds : 10).nanoseconds
+    return now.addingReportingOverflow(passed).partialValue
+  }
+
+  /// Gives the answers that were held back, and sees to it that the server takes none.
+  func sendLateAnswers() async throws {
+    while let index = lateAnswers.firstIndex(where: { $0.due <= now }) {
+      let late = lateAnswers.remove(at: index)
+      do {
+        _ = try await service.call(WorkflowService.respondWorkflowTaskCompleted, late.request)
+      } catch let error as ServiceError where error.code == .notFound {
+        // As it should be: the task had timed out.
+      }
+    }
+  }
+
+  private func fault(of task: WorkflowTask, kind: String, message: String, stack: String) -> TaskFault {
     TaskFault(
       workflowID: task.polled.workflowExecution.workflowID, workflowType: task.polled.workflowType.name, kind: kind,
       message: message, stack: stack, history: task.workflowHistory)
   }
+}
+
+/// What a worker answers after its task has timed out.
+struct LateAnswer: Sendable {
+  /// When it comes.
+  var due: Int64
+  var request: Temporal_Api_Workflowservice_V1_RespondWorkflowTaskCompletedRequest
 }

@@ -24,6 +24,9 @@ internal import TemporalServiceAPI
 /// Nothing happens but what a call waits for: waiting for a result works tasks and skips time until the run has closed, and
 /// ``advance(by:)`` does so until the time has come. Everything runs one after another, so the same test gives the same
 /// history, to the byte. Environments share nothing: tests may run in parallel.
+///
+/// An activity must not wait for the test: the environment goes on only when the activity has ended or sleeps in workflow time
+/// (`ActivityContext.sleep(for:)`), so that a mock which waits for something else holds up everything.
 public actor TestEnvironment {
   /// What stands in for activities, and what they were called with.
   public nonisolated let activities = ActivityMocks()
@@ -44,6 +47,11 @@ public actor TestEnvironment {
   var taskCount = 0
   /// The workflow that was started first.
   private(set) var firstWorkflowID: String?
+  /// Answers to workflow tasks that are given too late, on purpose.
+  var lateAnswers: [LateAnswer] = []
+  /// Whether a call drives the environment, and who waits for it to be done.
+  var isDriven = false
+  var turns: [CheckedContinuation<Void, Never>] = []
   /// Called before each workflow task is taken, and between taking and answering it.
   var boundary: (@Sendable (Boundary) async throws -> Void)?
 
@@ -123,51 +131,55 @@ public actor TestEnvironment {
 
   /// Lets time pass: all that becomes due on the way happens at its time, and workflows and activities run.
   public func advance(by duration: Duration) async throws {
-    let end = now.addingReportingOverflow(duration.nanoseconds)
-    let target = end.overflow ? Int64.max : end.partialValue
-    try await settle()
-    while let due = await nextDue(), due <= target {
-      try await move(to: due)
-      try await settle()
+    try await exclusively {
+      let end = now.addingReportingOverflow(duration.nanoseconds)
+      let target = end.overflow ? Int64.max : end.partialValue
+      try await workAll()
+      while let due = await nextDue(), due <= target {
+        try await move(to: due)
+        try await workAll()
+      }
+      try await move(to: target)
+      try await workAll()
     }
-    try await move(to: target)
-    try await settle()
   }
 
   /// Works all tasks that there are now, without letting time pass.
   public func settle() async throws {
+    _ = try await exclusively { try await workAll() }
+  }
+
+  /// Works all tasks that there are now.
+  ///
+  /// - Returns: How many there were.
+  @discardableResult
+  private func workAll() async throws -> Int {
     var tasks = 0
-    while true {
-      switch try await step() {
-      case .workflowTask(let id):
-        tasks += 1
-        if tasks > options.maximumWorkflowTasks {
-          throw TestEnvironmentError.tooManyTasks(workflowID: id, limit: options.maximumWorkflowTasks)
-        }
-      case .activity: continue
-      case .nothing: return
-      }
+    while let workflowID = try await step() {
+      tasks += 1
+      if tasks > options.maximumTasks { throw try await endless(workflowID) }
     }
+    return tasks
   }
 
   /// Works tasks and skips time until a condition holds.
   ///
   /// - Returns: `false` when nothing is left that could happen.
   func run(until isDone: () async throws -> Bool) async throws -> Bool {
-    let first = taskCount
-    while true {
-      try await settle()
-      if try await isDone() { return true }
-      guard let due = await nextDue() else { return false }
-      if taskCount - first > options.maximumWorkflowTasks {
-        throw TestEnvironmentError.tooManyTasks(workflowID: lastWorkflowID, limit: options.maximumWorkflowTasks)
+    try await exclusively {
+      var steps = 0
+      while true {
+        steps += 1 + (try await workAll())
+        if try await isDone() { return true }
+        guard let due = await nextDue() else { return false }
+        if steps > options.maximumTasks { throw try await endless(lastWorkflowID) }
+        try await move(to: due)
       }
-      try await move(to: due)
     }
   }
 
   private func nextDue() async -> Int64? {
-    [await service.nextDue?.nanoseconds, stage.nextWake].compactMap { $0 }.min()
+    ([await service.nextDue?.nanoseconds, stage.nextWake] + lateAnswers.map(\.due)).compactMap { $0 }.min()
   }
 
   private func move(to time: Int64) async throws {
@@ -178,17 +190,15 @@ public actor TestEnvironment {
 
   // MARK: Tasks
 
-  private enum Step {
-    case workflowTask(String)
-    case activity
-    case nothing
-  }
-
+  /// Whose task was worked last.
   var lastWorkflowID = ""
 
   /// Does the next thing that can be done now.
-  private func step() async throws -> Step {
+  ///
+  /// - Returns: The workflow that it was done for; `nil` when there is nothing to do.
+  private func step() async throws -> String? {
     try await settleActivities()
+    try await sendLateAnswers()
     for worker in workers where worker.workflows != nil {
       try await boundary?(Boundary(task: taskCount + 1, isInFlight: false))
       let polled = try await service.call(
@@ -201,7 +211,7 @@ public actor TestEnvironment {
         }, timeout: .zero)
       if polled.taskToken.isEmpty { continue }
       try await work(polled, worker)
-      return .workflowTask(polled.workflowExecution.workflowID)
+      return polled.workflowExecution.workflowID
     }
     for (index, worker) in workers.enumerated() {
       let polled = try await service.call(
@@ -213,10 +223,11 @@ public actor TestEnvironment {
           $0.identity = worker.identity
         }, timeout: .zero)
       if polled.taskToken.isEmpty { continue }
-      begin(polled, index)
-      return .activity
+      lastWorkflowID = polled.workflowExecution.workflowID
+      try begin(polled, index)
+      return lastWorkflowID
     }
-    return .nothing
+    return nil
   }
 
   // MARK: What runs wait for

@@ -1,3 +1,4 @@
+public import HindcastCalls
 public import HindcastCore
 public import HindcastHistory
 public import TemporalAPI
@@ -11,12 +12,18 @@ public enum TestEnvironmentError: Error, Sendable {
   case reexecutionDiffers(ReexecutionDifference)
   /// Everything waits, and nothing that could come would wake it.
   case stuck(workflowID: String, waitsFor: [String])
-  /// The run did not end within the environment's limit of workflow tasks.
-  case tooManyTasks(workflowID: String, limit: Int)
+  /// The run did not end within the environment's limit of tasks; with what it is doing, in words, where that is known.
+  case tooManyTasks(workflowID: String, limit: Int, doing: [String])
+  /// The workflow calls an activity that is neither mocked nor one of the worker's.
+  case activityNotRegistered(String, workflowID: String, registered: [String])
   /// The run ended otherwise than with a result.
   case notCompleted(workflowID: String, WorkflowEnd)
-  /// A query or an update was refused or failed.
-  case refused(String)
+  /// An update was rejected by its validator, or its handler failed.
+  case updateFailed(String, workflowID: String, Failure)
+  /// The server, or the workflow that was queried, refused a call.
+  case refused(ServiceError)
+  /// A mock made a call that works tasks, which would wait for the mock itself.
+  case calledFromMock
   /// The app cannot be used.
   case unusableApp(String)
   /// A value cannot be encoded or decoded.
@@ -75,10 +82,21 @@ extension TestEnvironmentError: CustomStringConvertible {
     case .stuck(let id, let reasons):
       let what = reasons.isEmpty ? "" : ": " + reasons.joined(separator: "; ")
       return "workflow \(id) waits for something that nothing will bring\(what)"
-    case .tooManyTasks(let id, let limit):
-      return "workflow \(id) did not end within \(limit) workflow tasks; raise maximumWorkflowTasks if it should run on"
+    case .tooManyTasks(let id, let limit, let doing):
+      let what = doing.isEmpty ? "" : ": " + doing.joined(separator: "; ")
+      return "workflow \(id) did not end within \(limit) tasks\(what)\n"
+        + "(raise options.maximumTasks if it should run on, or use advance(by:) for one that never ends)"
+    case .activityNotRegistered(let type, let id, let registered):
+      let types = registered.isEmpty ? "none is registered" : "registered: \(registered.joined(separator: ", "))"
+      return "workflow \(id) calls activity \(type), which is neither mocked nor registered (\(types)); "
+        + "add environment.activities.mock(\"\(type)\", returning: …)"
     case .notCompleted(let id, let end): return "workflow \(id) \(end.description)"
-    case .refused(let text), .unusableApp(let text), .payload(let text): return text
+    case .updateFailed(let name, let id, let failure):
+      return "update \(name) of workflow \(id) failed: \(failure.chain)"
+    case .refused(let error): return "\(error.method): \(error.code.name): \(error.message)"
+    case .calledFromMock:
+      return "a mocked activity cannot wait for workflows: it can signal, cancel and terminate, but not query or update"
+    case .unusableApp(let text), .payload(let text): return text
     }
   }
 }
@@ -89,7 +107,9 @@ extension ReexecutionDifference: CustomStringConvertible {
     let place = finding.location.map { "\($0): " } ?? ""
     let event =
       finding.eventID.map { " (event \($0), rule \(finding.rule.rawValue))" } ?? " (rule \(finding.rule.rawValue))"
-    let fields = finding.differences.map { "\n  \($0.field): \($0.expected), then \($0.actual)" }.joined()
+    // The message names the only one.
+    let differences = finding.differences.count > 1 ? finding.differences : []
+    let fields = differences.map { "\n  \($0.field): \($0.expected), then \($0.actual)" }.joined()
     return """
       workflow \(workflowID) (\(workflowType)) does not do the same twice: a fresh instance that replayed it from the first \
       event did something else.

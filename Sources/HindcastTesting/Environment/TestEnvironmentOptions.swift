@@ -10,8 +10,8 @@ public struct TestEnvironmentOptions: Sendable {
   public var checksReexecution = true
   /// Keep the instances of runs between tasks as workers with a sticky queue do; without, every task replays its run.
   public var cachesRuns = true
-  /// After how many workflow tasks in one call the environment gives up on a run that does not end.
-  public var maximumWorkflowTasks = 10_000
+  /// After how many tasks, of workflows and activities, one call gives up on a run that does not end.
+  public var maximumTasks = 10_000
   /// Tasks that go wrong on purpose.
   public var faults: [Fault] = []
   /// Takes the log lines of workflows and activities.

@@ -27,6 +27,9 @@ public struct TestRun: Sendable {
     try decode(type, from: try await resultPayloads())
   }
 
+  /// As ``result(as:)``, for a workflow whose result does not matter or that has none.
+  public func result() async throws { _ = try await resultPayloads() }
+
   /// As ``result(as:)``, with the payloads as they are.
   public func resultPayloads() async throws -> Payloads? {
     switch try await end() {
@@ -47,13 +50,7 @@ public struct TestRun: Sendable {
   public func waitUntilClosed() async throws { _ = try await end() }
 
   private func end() async throws -> EventAttributes? {
-    var runID = firstRunID
-    while true {
-      let last = try await environment.lastEvent(of: workflowID, runID)
-      let next = last.followingRunID
-      if next.isEmpty { return last.attributes }
-      runID = next
-    }
+    try await environment.lastEvent(of: workflowID, from: firstRunID).attributes
   }
 
   // MARK: Talking to it
@@ -114,6 +111,19 @@ public struct TestRun: Sendable {
     }
   }
 
+  /// Ends the workflow's run and begins another that goes on from a workflow task of the old one.
+  ///
+  /// ```swift
+  /// let history = try await run.history()
+  /// let again = try await run.reset(to: history.require(.workflowTaskCompleted)[0].eventID)
+  /// ```
+  ///
+  /// - Parameter eventID: The end of a workflow task: what came after it has not happened in the new run.
+  /// - Returns: The new run.
+  public func reset(to eventID: Int64, reason: String = "") async throws -> TestRun {
+    try await environment.reset(workflowID, to: eventID, reason: reason)
+  }
+
   /// Works the tasks that there are now and asks the workflow a question.
   public func query<Value: Decodable, each Argument: Encodable & Sendable>(
     _ name: String, _ arguments: repeat each Argument, as type: Value.Type = Value.self
@@ -137,6 +147,15 @@ public struct TestRun: Sendable {
     return try decode(type, from: try await update(name, payloads: input.payloads.isEmpty ? nil : input, id: id))
   }
 
+  /// Sends an update whose outcome does not matter or that has none.
+  public func update<each Argument: Encodable & Sendable>(
+    _ name: String, _ arguments: repeat each Argument, id: String? = nil
+  ) async throws {
+    var input = Payloads()
+    for argument in repeat each arguments { input.payloads += try encode(argument).payloads }
+    _ = try await update(name, payloads: input.payloads.isEmpty ? nil : input, id: id)
+  }
+
   /// Sends an update with payloads as they are.
   public func update(_ name: String, payloads: Payloads?, id: String? = nil) async throws -> Payloads? {
     let number = await environment.nextNumber()
@@ -152,7 +171,7 @@ public struct TestRun: Sendable {
 
   /// Works tasks and skips time until the history holds an event of a type so many times.
   public func wait(for type: EventType, count: Int = 1) async throws {
-    try await wait(describing: "\(type)") { history in history.events.count { $0.eventType == type } >= count }
+    try await wait(describing: type.displayName) { history in history.events.count { $0.eventType == type } >= count }
   }
 
   /// Works tasks and skips time until the history is as it should be.

@@ -57,7 +57,7 @@ public struct ExplorationFailure: Error, Sendable, CustomStringConvertible {
     let when = moments.map { "\($0.signal) \($0.moment)" }.joined(separator: ", ")
     let events = histories.map { history in
       "history of \(history.workflowID ?? "the workflow"):\n"
-        + history.events.map { "  \($0.eventID) \($0.eventType)" }.joined(separator: "\n")
+        + history.timeline
     }
     return "with signal \(when) (after \(interleavings) interleavings that went well): \(error)\n"
       + events.joined(separator: "\n")

@@ -93,8 +93,8 @@ struct RunCommand: ConsoleCommand {
     let run: TestRun
     do {
       run = try await environment.start(workflow, payloads: JSONArgument.payloads(input), options: start)
-    } catch TestEnvironmentError.refused(let text) {
-      console.complain("error: \(text)")
+    } catch let error as TestEnvironmentError {
+      console.complain("error: \(error)")
       return .unusable
     }
     let status = try await finish(run, environment, since: begin, console)
