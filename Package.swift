@@ -29,7 +29,10 @@ let package = Package(
     // With the modules whose types tests handle: histories, activities, calls of the service.
     .library(
       name: "HindcastTesting",
-      targets: ["HindcastTesting", "HindcastHistory", "HindcastCore", "HindcastWorker", "HindcastCalls", "TemporalAPI"]),
+      targets: [
+        "HindcastTesting", "HindcastHistory", "HindcastCore", "HindcastWorker", "HindcastCalls", "TemporalAPI",
+        "TemporalServiceAPI",
+      ]),
     .library(
       name: "HindcastService", targets: ["HindcastService", "HindcastCalls", "TemporalAPI", "TemporalServiceAPI"]),
     .executable(name: "hindcast", targets: ["hindcast"]),
