@@ -151,7 +151,8 @@ let package = Package(
     .executableTarget(
       name: "CrashTest",
       dependencies: [
-        "HindcastService", "HindcastCalls", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
+        "HindcastService", "HindcastServer", "HindcastCalls", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI",
+        protobuf,
       ],
       path: "Tools/crash/CrashTest", swiftSettings: strict),
     .target(
@@ -205,6 +206,7 @@ let package = Package(
       dependencies: [
         "CrashTest", "HindcastService", "HindcastServer", "HindcastCalls", "HindcastRecords", "HindcastHistory",
         "TemporalAPI", "TemporalServiceAPI", protobuf, .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1304,6 +1304,8 @@ public nonisolated struct TaskQueueRecord: Sendable {
 
   public var maxTasksPerSecond: Double = 0
 
+  public var hasRate_p: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1686,6 +1688,11 @@ public nonisolated struct StandaloneActivityRecord: @unchecked Sendable {
   public var lastStartedTime: Int64 {
     get {_storage._lastStartedTime}
     set {_uniqueStorage()._lastStartedTime = newValue}
+  }
+
+  public var runNumber: Int64 {
+    get {_storage._runNumber}
+    set {_uniqueStorage()._runNumber = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -3579,7 +3586,7 @@ nonisolated extension CurrentRunRecord: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension TaskQueueRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TaskQueueRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{1}name\0\u{1}type\0\u{1}pollers\0\u{1}paused\0\u{3}max_tasks_per_second\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{1}name\0\u{1}type\0\u{1}pollers\0\u{1}paused\0\u{3}max_tasks_per_second\0\u{3}has_rate\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3593,6 +3600,7 @@ nonisolated extension TaskQueueRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.pollers) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.paused) }()
       case 6: try { try decoder.decodeSingularDoubleField(value: &self.maxTasksPerSecond) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.hasRate_p) }()
       default: break
       }
     }
@@ -3617,6 +3625,9 @@ nonisolated extension TaskQueueRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.maxTasksPerSecond.bitPattern != 0 {
       try visitor.visitSingularDoubleField(value: self.maxTasksPerSecond, fieldNumber: 6)
     }
+    if self.hasRate_p != false {
+      try visitor.visitSingularBoolField(value: self.hasRate_p, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3627,6 +3638,7 @@ nonisolated extension TaskQueueRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.pollers != rhs.pollers {return false}
     if lhs.paused != rhs.paused {return false}
     if lhs.maxTasksPerSecond != rhs.maxTasksPerSecond {return false}
+    if lhs.hasRate_p != rhs.hasRate_p {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4131,7 +4143,7 @@ nonisolated extension BatchRecord: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension StandaloneActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StandaloneActivityRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}run_id\0\u{1}start\0\u{1}activity\0\u{1}status\0\u{3}start_time\0\u{3}close_time\0\u{1}result\0\u{1}failure\0\u{3}cancel_request_id\0\u{3}cancel_reason\0\u{3}cancel_identity\0\u{3}state_transition_count\0\u{3}retry_state\0\u{3}terminate_request_id\0\u{3}heartbeat_count\0\u{3}last_started_time\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}run_id\0\u{1}start\0\u{1}activity\0\u{1}status\0\u{3}start_time\0\u{3}close_time\0\u{1}result\0\u{1}failure\0\u{3}cancel_request_id\0\u{3}cancel_reason\0\u{3}cancel_identity\0\u{3}state_transition_count\0\u{3}retry_state\0\u{3}terminate_request_id\0\u{3}heartbeat_count\0\u{3}last_started_time\0\u{3}run_number\0")
 
   fileprivate class _StorageClass {
     var _namespace: String = String()
@@ -4151,6 +4163,7 @@ nonisolated extension StandaloneActivityRecord: SwiftProtobuf.Message, SwiftProt
     var _terminateRequestID: String = String()
     var _heartbeatCount: Int64 = 0
     var _lastStartedTime: Int64 = 0
+    var _runNumber: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4178,6 +4191,7 @@ nonisolated extension StandaloneActivityRecord: SwiftProtobuf.Message, SwiftProt
       _terminateRequestID = source._terminateRequestID
       _heartbeatCount = source._heartbeatCount
       _lastStartedTime = source._lastStartedTime
+      _runNumber = source._runNumber
     }
   }
 
@@ -4213,6 +4227,7 @@ nonisolated extension StandaloneActivityRecord: SwiftProtobuf.Message, SwiftProt
         case 15: try { try decoder.decodeSingularStringField(value: &_storage._terminateRequestID) }()
         case 16: try { try decoder.decodeSingularInt64Field(value: &_storage._heartbeatCount) }()
         case 17: try { try decoder.decodeSingularInt64Field(value: &_storage._lastStartedTime) }()
+        case 18: try { try decoder.decodeSingularInt64Field(value: &_storage._runNumber) }()
         default: break
         }
       }
@@ -4276,6 +4291,9 @@ nonisolated extension StandaloneActivityRecord: SwiftProtobuf.Message, SwiftProt
       if _storage._lastStartedTime != 0 {
         try visitor.visitSingularInt64Field(value: _storage._lastStartedTime, fieldNumber: 17)
       }
+      if _storage._runNumber != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._runNumber, fieldNumber: 18)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4302,6 +4320,7 @@ nonisolated extension StandaloneActivityRecord: SwiftProtobuf.Message, SwiftProt
         if _storage._terminateRequestID != rhs_storage._terminateRequestID {return false}
         if _storage._heartbeatCount != rhs_storage._heartbeatCount {return false}
         if _storage._lastStartedTime != rhs_storage._lastStartedTime {return false}
+        if _storage._runNumber != rhs_storage._runNumber {return false}
         return true
       }
       if !storagesAreEqual {return false}

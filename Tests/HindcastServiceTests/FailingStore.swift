@@ -15,8 +15,10 @@ final class FailingStore: RecordStore {
     var failures = 0
     var readsFail = false
     var commits = 0
-    /// Group sizes, in turns' rows.
+    /// How many commits have begun.
+    var begun = 0
     var isHeld = false
+    var delay: Duration?
   }
 
   private let store: SQLiteStore
@@ -34,10 +36,18 @@ final class FailingStore: RecordStore {
   /// Keeps commits from ending until they are let go.
   func hold(_ isHeld: Bool) { state.withLock { $0.isHeld = isHeld } }
 
+  /// Lets each commit take so long.
+  func delay(_ delay: Duration) { state.withLock { $0.delay = delay } }
+
+  /// How many commits have begun; with those that are held.
+  var begun: Int { state.withLock { $0.begun } }
+
   var commits: Int { state.withLock { $0.commits } }
 
   func commit(_ group: CommitGroup) async throws {
+    state.withLock { $0.begun += 1 }
     while state.withLock({ $0.isHeld }) { try await Task.sleep(for: .milliseconds(1)) }
+    if let delay = state.withLock({ $0.delay }) { try await Task.sleep(for: delay) }
     let fails = state.withLock {
       $0.commits += 1
       guard $0.failures > 0 else { return false }

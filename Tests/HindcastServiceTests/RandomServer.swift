@@ -19,11 +19,12 @@ struct RandomServer {
   /// What was asked, for messages of tests.
   private(set) var log: [String] = []
   private(set) var answered = 0
-  private var random: IDSource
+  var random: IDSource
   private var lastCall: UInt64 = 0
   private var tasks: [Temporal_Api_Workflowservice_V1_PollWorkflowTaskQueueResponse] = []
-  private var activities: [Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse] = []
+  var activities: [Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse] = []
   private var waiting: [CallID] = []
+  var nexusTasks: [Temporal_Api_Workflowservice_V1_PollNexusTaskQueueResponse] = []
   private var runs: [(workflowID: String, runID: String)] = []
 
   struct Archive: HistoryArchive {
@@ -42,12 +43,13 @@ struct RandomServer {
     random = IDSource(seed: seed)
     machine = ServerMachine(seed: seed)
     store(machine.firstWrites)
+    makeEndpoint()
   }
 
   // MARK: Requests
 
   mutating func step() {
-    switch random.next() % 40 {
+    switch random.next() % 48 {
     case 0..<5: start()
     case 5..<15: poll()
     case 15..<22: answerTask()
@@ -61,17 +63,22 @@ struct RandomServer {
     case 36: update()
     case 37: expireOrAbandon()
     case 38: look()
+    case 39..<42: pollNexus()
+    case 42, 43: answerNexus()
+    case 44: startActivity()
+    case 45: changeSchedule()
+    case 46: startBatch()
     default: advance()
     }
   }
 
-  private mutating func choose<Value>(_ values: [Value]) -> Value? {
+  mutating func choose<Value>(_ values: [Value]) -> Value? {
     values.isEmpty ? nil : values[Int(random.next() % UInt64(values.count))]
   }
 
-  private mutating func chance(_ percent: UInt64) -> Bool { random.next() % 100 < percent }
+  mutating func chance(_ percent: UInt64) -> Bool { random.next() % 100 < percent }
 
-  private mutating func workflowID() -> String { "w\(random.next() % 4)" }
+  mutating func workflowID() -> String { "w\(random.next() % 4)" }
 
   private mutating func start() {
     let id = workflowID()
@@ -164,7 +171,7 @@ struct RandomServer {
   private mutating func command(_ task: Temporal_Api_Workflowservice_V1_PollWorkflowTaskQueueResponse) -> Command {
     let name = "\(random.next() % 3)"
     let seconds = Int64(random.next() % 100)
-    switch random.next() % 9 {
+    switch random.next() % 12 {
     case 0, 1, 2:
       return .with {
         $0.commandType = .startTimer
@@ -201,6 +208,14 @@ struct RandomServer {
         $0.startChildWorkflowExecutionCommandAttributes.workflowID = id
         $0.startChildWorkflowExecutionCommandAttributes.workflowType.name = "Child"
       }
+    case 8:
+      let id = workflowID()
+      return .with {
+        $0.commandType = .requestCancelExternalWorkflowExecution
+        $0.requestCancelExternalWorkflowExecutionCommandAttributes.workflowID = id
+      }
+    case 9: return operationCommand(seconds)
+    case 10: return cancellation(ofOperationIn: task.history.events)
     default:
       let id = workflowID()
       return .with {
@@ -384,7 +399,7 @@ struct RandomServer {
 
   private var handlers: [CallID: @Sendable (inout RandomServer, any Message) -> Void] = [:]
 
-  private mutating func call<Request: Message, Response: Message>(
+  mutating func call<Request: Message, Response: Message>(
     _ method: ServiceMethod<Request, Response>, _ request: Request,
     _ handle: @escaping @Sendable (inout RandomServer, Response) -> Void = { _, _ in }
   ) {

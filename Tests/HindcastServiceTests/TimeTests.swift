@@ -82,6 +82,16 @@ final class TimeTests: XCTestCase {
     _ = try await service.call(TestService.lockTimeSkipping, .init())
   }
 
+  func testWhatHasPassedIsNotWaitedFor() async throws {
+    let service = try TemporalService(.init(clock: .virtual(start: virtualStart)))
+    // A task that nobody takes keeps the machine busy.
+    try await service.start("w")
+    try await service.sleep(for: .zero)
+    _ = try await service.call(TestService.sleepUntil, .with { $0.timestamp = .init(seconds: 1_600_000_000) })
+    let now = await service.now
+    XCTAssertEqual(now, virtualStart)
+  }
+
   func testARealClockSkipsNothing() async throws {
     let service = try TemporalService()
     let error = await assertThrows(ServiceError.self) { try await service.unlockTimeSkipping() }

@@ -118,6 +118,7 @@ public struct ServerMachine: Sendable {
     guard let what = waiting.removeValue(forKey: call) else { return turn }
     answerExpired(call, what, &turn)
     stopWaiting(call, for: what)
+    storeQueues(&turn)
     return turn
   }
 
@@ -201,6 +202,7 @@ public struct ServerMachine: Sendable {
         deliver(match, &turn)
       } else {
         noteThrottledQueues()
+        storeQueues(&turn)
         return
       }
     }

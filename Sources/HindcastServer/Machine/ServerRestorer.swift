@@ -64,8 +64,7 @@ public struct ServerRestorer {
       let record = try NexusEndpointRecord(serializedBytes: encoded)
       machine.nexusEndpoints[record.endpoint.spec.name] = record
     case .standaloneActivity: machine.standaloneActivities[key] = try StandaloneActivityRecord(serializedBytes: encoded)
-    case .taskQueue:
-      break
+    case .taskQueue: machine.queues.restore(try TaskQueueRecord(serializedBytes: encoded))
     }
   }
 
@@ -106,11 +105,15 @@ extension ServerMachine {
     for (_, runID, key) in byStart.sorted(by: { ($0.0, $0.1) < ($1.0, $1.1) }) {
       runIDs[key, default: []].append(runID)
     }
-    for activity in standaloneActivities.values.sorted(by: { ($0.startTime, $0.runID) < ($1.startTime, $1.runID) }) {
+    for activity in standaloneActivities.values.sorted(by: {
+      ($0.startTime, $0.runNumber, $0.runID) < ($1.startTime, $1.runNumber, $1.runID)
+    }) {
       // The newest run of an id is its current one.
       currentStandaloneActivities[activity.key] = activity.runID
       noteStandaloneTimes(of: activity)
-      dispatchStandalone(activity.runID, at: activity.activity.scheduledTime)
+      if let dispatch = activity.dispatch {
+        dispatches.append((activity.activity.scheduledTime, activity.runID, dispatch))
+      }
     }
     let due =
       executions.compactMap { runID, execution in execution.nextDue.map { (runID, $0) } }

@@ -74,7 +74,7 @@ public enum RecordKind: String, CaseIterable, Sendable {
   case currentRun
   /// `NamespaceRecord` by name.
   case namespace
-  /// `TaskQueueRecord` by namespace and type and name.
+  /// `TaskQueueRecord` by namespace and by type and name.
   case taskQueue
   /// `ScheduleRecord` by namespace and id.
   case schedule

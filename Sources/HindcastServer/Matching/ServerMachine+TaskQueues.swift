@@ -84,16 +84,7 @@ extension ServerMachine {
       (queues[part]?.pollers ?? [:]).filter { $0.value.lastPoll >= since }
     }
     return recent.sorted { ($1.value.lastPoll, $0.key) < ($0.value.lastPoll, $1.key) }.map { identity, poller in
-      .with {
-        $0.identity = identity
-        $0.lastAccessTime = poller.lastPoll.timestamp
-        $0.ratePerSecond = Self.tasksPerSecond
-        if let stamp = poller.version.stamp {
-          $0.workerVersionCapabilities.buildID = stamp.buildID
-          $0.workerVersionCapabilities.useVersioning = stamp.useVersioning
-        }
-        if let deployment = poller.version.deployment { $0.deploymentOptions = deployment }
-      }
+      poller.info(identity, tasksPerSecond: Self.tasksPerSecond)
     }
   }
 

@@ -70,9 +70,20 @@ struct TaskQueues: Sendable {
     /// How many tasks a second its workers want at most.
     var rate: TaskRate?
 
-    fileprivate mutating func note(_ poll: PollWaiter, at now: Int64) {
+    /// - Returns: Whether that is worth storing: nobody wants a write for each poll.
+    fileprivate mutating func note(_ poll: PollWaiter, at now: Int64) -> Bool {
+      let before = pollers[poll.identity]
+      let isNews =
+        before?.version != poll.version
+        || now.addingClamped(-TaskQueues.storingInterval.clampedNanoseconds) >= before?.stored ?? .min
       lastPoll = now
-      pollers[poll.identity] = Poller(lastPoll: now, version: poll.version)
+      pollers[poll.identity] = Poller(
+        lastPoll: now, version: poll.version, stored: isNews ? now : before?.stored ?? now)
+      forgetOldPollers(at: now)
+      return isNews
+    }
+
+    private mutating func forgetOldPollers(at now: Int64) {
       guard pollers.count > TaskQueues.manyPollers else { return }
       let since = now.addingClamped(-TaskQueues.pollerWindow.clampedNanoseconds)
       pollers = pollers.filter { $0.value.lastPoll >= since }
@@ -81,6 +92,8 @@ struct TaskQueues: Sendable {
 
   /// How long after its last poll a worker still counts as one.
   static let pollerWindow: Duration = .seconds(5 * 60)
+  /// How far behind the stored time of a worker's last poll may be.
+  private static let storingInterval: Duration = .seconds(60)
   /// Workers of a queue from which on those that are long gone are forgotten.
   private static let manyPollers = 200
 
@@ -92,7 +105,9 @@ struct TaskQueues: Sendable {
 
   struct Poller: Sendable {
     var lastPoll: Int64
-    var version: WorkerVersion
+    var version = WorkerVersion()
+    /// The time of the last poll as it is stored.
+    var stored: Int64
   }
 
   /// A task and a poll that met.
@@ -107,6 +122,8 @@ struct TaskQueues: Sendable {
   private var candidates: Deque<QueueKey> = []
   /// Queues that were found to be faster than they may.
   private var throttled: [(queue: QueueKey, due: Int64)] = []
+  /// Queues of which something is new that is to be stored.
+  private var unstored: [QueueKey] = []
 
   subscript(key: QueueKey) -> Queue? { queues[key] }
 
@@ -142,15 +159,15 @@ struct TaskQueues: Sendable {
 
   /// Remembers that a worker began to poll a queue, or stopped.
   mutating func note(_ poll: PollWaiter, on queue: QueueKey, at now: Int64) {
-    queues[queue, default: Queue()].note(poll, at: now)
+    let isNews = queues[queue, default: Queue()].note(poll, at: now)
+    // Sticky queues are named by their worker's process: nobody polls them again after it.
+    if isNews, poll.queue.kind != .sticky { unstored.append(queue.unversioned) }
   }
 
   /// Remembers that a worker, which waits at the queue, stops to.
   mutating func noteEnd(of call: CallID, on queue: QueueKey, at now: Int64) {
-    guard let index = queues.index(forKey: queue),
-      let poll = queues.values[index].polls.first(where: { $0.call == call })
-    else { return }
-    queues.values[index].note(poll, at: now)
+    guard let poll = queues[queue]?.polls.first(where: { $0.call == call }) else { return }
+    note(poll, on: queue, at: now)
   }
 
   mutating func removePoll(_ call: CallID, from queue: QueueKey) {
@@ -193,6 +210,7 @@ struct TaskQueues: Sendable {
   mutating func limit(_ queue: QueueKey, to perSecond: Double, at now: Int64) {
     if queues[queue]?.rate?.perSecond == perSecond { return }
     queues[queue, default: Queue()].rate = TaskRate(perSecond: perSecond, at: now)
+    unstored.append(queue)
     wake(queue)
   }
 
@@ -214,6 +232,36 @@ struct TaskQueues: Sendable {
     guard let due = queues.values[index].rate?.take(at: now) else { return true }
     if due != .max { throttled.append((key.unversioned, due)) }
     return false
+  }
+
+  // MARK: Storing
+
+  /// The queues of which something is new that is to be stored.
+  mutating func takeUnstored() -> [QueueKey] {
+    if unstored.isEmpty { return [] }
+    defer { unstored = [] }
+    return Set(unstored).sorted()
+  }
+
+  /// Sets the rate of a queue as it was stored. It begins anew, as if no task had been handed out lately.
+  mutating func restore(_ rate: TaskRate?, of queue: QueueKey) { queues[queue, default: Queue()].rate = rate }
+
+  /// Remembers who polled a queue, as it was stored.
+  mutating func restore(_ poller: Poller, _ identity: String, of part: QueueKey) {
+    var queue = queues[part] ?? Queue()
+    queue.pollers[identity] = poller
+    queue.lastPoll = max(queue.lastPoll, poller.lastPoll)
+    queues[part] = queue
+  }
+
+  /// Forgets the queues of a namespace.
+  ///
+  /// - Returns: Those that something may be stored of.
+  mutating func removeAll(in namespace: String) -> [QueueKey] {
+    let removed = keys.filter { $0.namespace == namespace }
+    for key in removed { queues[key] = nil }
+    unstored.removeAll { $0.namespace == namespace }
+    return Set(removed.map(\.unversioned)).sorted()
   }
 
   // MARK: Matching

@@ -152,6 +152,16 @@ extension ServerMachine {
       dueTimes.set(nil, for: batch.key)
       turn.save(.batch, owner: batch.namespace, key: batch.jobID, nil)
     }
+    for activity in standaloneActivities.values.filter({ $0.namespace == record.name })
+      .sorted(by: { $0.runID < $1.runID })
+    {
+      removeStandalone(activity, &turn)
+    }
+    for deployment in deployments.all(in: record.name) {
+      deployments.remove(DeploymentKey(namespace: deployment.namespace, name: deployment.name))
+      turn.save(.deployment, owner: deployment.namespace, key: deployment.name, nil)
+    }
+    removeQueues(of: record.name, &turn)
     namespaces[record.name] = nil
     turn.save(.namespace, owner: "", key: record.name, nil)
     return .with { $0.deletedNamespace = "\(record.name)-deleted-\(record.id.prefix(5))" }

@@ -63,12 +63,7 @@ extension ServerMachine {
 
   /// Puts the attempt into its queue, unless it has to wait.
   mutating func dispatchStandalone(_ runID: String, at now: Int64) {
-    guard let activity = standaloneActivities[runID], activity.isRunning, activity.activity.isDispatchable else {
-      return
-    }
-    let queue = QueueKey(namespace: activity.namespace, name: activity.activity.taskQueueName, kind: .activity)
-    enqueue(
-      Dispatch(queue: queue, task: .standaloneActivity(runID: runID, stamp: activity.activity.stamp)), at: now)
+    if let dispatch = standaloneActivities[runID]?.dispatch { enqueue(dispatch, at: now) }
   }
 
   /// Does what is due: hands out the next attempt, ends what takes too long.
@@ -149,5 +144,15 @@ extension StandaloneActivityRecord {
 extension ServiceError {
   static func standaloneActivityNotFound(_ activityID: String) -> Self {
     notFound("activity not found for ID: \(activityID)")
+  }
+}
+
+extension StandaloneActivityRecord {
+  /// The attempt's task, unless the attempt has to wait or a worker has it.
+  var dispatch: Dispatch? {
+    guard isRunning, activity.isDispatchable else { return nil }
+    return Dispatch(
+      queue: QueueKey(namespace: namespace, name: activity.taskQueueName, kind: .activity),
+      task: .standaloneActivity(runID: runID, stamp: activity.stamp))
   }
 }

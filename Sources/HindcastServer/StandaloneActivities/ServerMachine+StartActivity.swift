@@ -23,7 +23,9 @@ extension ServerMachine {
       if try current.isToBeUsed(by: request) { return current.startResponse(started: false) }
     }
     let runID = ids.timedUUID(at: turn.now.nanoseconds)
-    let activity = StandaloneActivityRecord(starting: request, runID: runID, at: turn.now.nanoseconds)
+    var activity = StandaloneActivityRecord(starting: request, runID: runID, at: turn.now.nanoseconds)
+    let previous = currentStandaloneActivities[key].flatMap { standaloneActivities[$0] }
+    activity.runNumber = (previous?.runNumber ?? 0) + 1
     add(activity, &turn)
     return activity.startResponse(started: true)
   }

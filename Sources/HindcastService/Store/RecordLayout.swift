@@ -86,7 +86,14 @@ extension RecordLayout {
     case .nexusOperation: RecordLayout(kind, "nexus_operations", owner: "run_id", key: "scheduled_event_id")
     case .request: RecordLayout(kind, "requests", owner: "run_id", key: "request_id")
     case .bufferedEvent: RecordLayout(kind, "buffered_events", owner: "run_id", key: "position")
-    case .taskQueue: RecordLayout(kind, "task_queues", owner: "namespace", key: "name")
+    case .taskQueue:
+      RecordLayout(
+        kind, "task_queues", owner: "namespace", key: "key", columns: ["name", "type", "max_tasks_per_second"]
+      ) {
+        let record = $0 as? TaskQueueRecord ?? TaskQueueRecord()
+        let rate = record.hasRate_p ? record.maxTasksPerSecond.databaseValue : .null
+        return [record.name, record.typeName, rate]
+      }
     case .schedule: RecordLayout(kind, "schedules", owner: "namespace", key: "schedule_id")
     case .deployment: RecordLayout(kind, "deployments", owner: "namespace", key: "name")
     case .nexusEndpoint: RecordLayout(kind, "nexus_endpoints", owner: "namespace", key: "id")
@@ -112,6 +119,18 @@ extension ExecutionRecord {
       closeTime, nextEventID - 1, historySizeBytes, started.parentWorkflowExecution.workflowID,
       started.parentWorkflowExecution.runID, rootWorkflowID, searchAttributes.json as any DatabaseValueConvertible,
     ]
+  }
+}
+
+extension TaskQueueRecord {
+  /// The type in words.
+  fileprivate var typeName: String {
+    switch Temporal_Api_Enums_V1_TaskQueueType(rawValue: Int(type)) {
+    case .workflow?: "workflow"
+    case .activity?: "activity"
+    case .nexus?: "nexus"
+    default: "\(type)"
+    }
   }
 }
 

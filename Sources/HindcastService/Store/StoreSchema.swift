@@ -9,6 +9,7 @@ enum StoreSchema {
     var migrator = DatabaseMigrator()
     // A migration that was released is never changed: what is new comes in one after it.
     migrator.registerMigration("1 tables") { try $0.execute(sql: tables) }
+    migrator.registerMigration("2 task queues of each type") { try $0.execute(sql: taskQueues) }
     return migrator
   }
 
@@ -108,6 +109,18 @@ enum StoreSchema {
     ) WITHOUT ROWID;
     CREATE TABLE standalone_activities (
       namespace TEXT NOT NULL, run_id TEXT NOT NULL, record BLOB NOT NULL, PRIMARY KEY (namespace, run_id)
+    ) WITHOUT ROWID;
+    """
+
+  /// A name may be that of a queue of each type; nothing was ever written to the table of version 1.
+  private static let taskQueues = """
+    DROP TABLE task_queues;
+
+    -- What is known of a task queue beside its tasks, which follow from the runs: who polled it, and how many tasks a second
+    -- its workers want at most (NULL if they did not say). Sticky queues are not here: they end with their worker's process.
+    CREATE TABLE task_queues (
+      namespace TEXT NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, max_tasks_per_second REAL,
+      record BLOB NOT NULL, PRIMARY KEY (namespace, key)
     ) WITHOUT ROWID;
     """
 }

@@ -97,6 +97,8 @@ extension TemporalService {
 
   /// Waits until so much time has passed on the service's clock.
   ///
+  /// With a virtual clock the sleeper wakes after all that its moment brings about: workers have to do what there is to do.
+  ///
   /// - Parameter unlocking: Takes back a lock meanwhile.
   public func sleep(for duration: Duration, unlocking: Bool = false) async throws {
     try await sleep(until: clock.now() + max(duration, .zero), unlocking: unlocking)
@@ -105,6 +107,8 @@ extension TemporalService {
   func sleep(until time: ServerTime, unlocking: Bool) async throws {
     if unlocking { try checkClock() }
     if unlocking, clock.locks == 0 { throw ServiceError(.internal, "Unbalanced lock and unlock calls") }
+    // What has passed is not waited for, whatever is under way.
+    if time <= clock.now() { return }
     let id = sleepers.nextID()
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
