@@ -157,7 +157,7 @@ public actor TestEnvironment {
     var tasks = 0
     while let workflowID = try await step() {
       tasks += 1
-      if tasks > options.maximumTasks { throw try await endless(workflowID) }
+      if tasks > options.maximumTasks { throw await endless(workflowID) }
     }
     return tasks
   }
@@ -172,7 +172,7 @@ public actor TestEnvironment {
         steps += 1 + (try await workAll())
         if try await isDone() { return true }
         guard let due = await nextDue() else { return false }
-        if steps > options.maximumTasks { throw try await endless(lastWorkflowID) }
+        if steps > options.maximumTasks { throw await endless(lastWorkflowID) }
         try await move(to: due)
       }
     }
