@@ -63,6 +63,8 @@ final class FailedWriteTests: XCTestCase {
     let service = try TemporalService(configuration, store: store)
     let poll = Task { try await service.pollTask() }
     while await !service.state.isWaiting(CallID(1)) { await Task.yield() }
+    // That somebody polls is stored, too.
+    while store.commits == 0 { await Task.yield() }
     store.fail(commits: 1)
     await assertThrows(ServiceError.self) { try await service.start("w") }
     let error = await assertThrows(ServiceError.self) { _ = try await poll.value }
