@@ -69,7 +69,6 @@ public nonisolated enum UpdateStage: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case none // = 0
   case admitted // = 1
-  case sent // = 2
   case accepted // = 3
   case completed // = 4
   case UNRECOGNIZED(Int)
@@ -82,7 +81,6 @@ public nonisolated enum UpdateStage: SwiftProtobuf.Enum, Swift.CaseIterable {
     switch rawValue {
     case 0: self = .none
     case 1: self = .admitted
-    case 2: self = .sent
     case 3: self = .accepted
     case 4: self = .completed
     default: self = .UNRECOGNIZED(rawValue)
@@ -93,7 +91,6 @@ public nonisolated enum UpdateStage: SwiftProtobuf.Enum, Swift.CaseIterable {
     switch self {
     case .none: return 0
     case .admitted: return 1
-    case .sent: return 2
     case .accepted: return 3
     case .completed: return 4
     case .UNRECOGNIZED(let i): return i
@@ -104,7 +101,6 @@ public nonisolated enum UpdateStage: SwiftProtobuf.Enum, Swift.CaseIterable {
   public static let allCases: [UpdateStage] = [
     .none,
     .admitted,
-    .sent,
     .accepted,
     .completed,
   ]
@@ -245,16 +241,6 @@ public nonisolated struct ExecutionRecord: @unchecked Sendable {
     set {_uniqueStorage()._cancelRequested = newValue}
   }
 
-  public var cancelRequestID: String {
-    get {_storage._cancelRequestID}
-    set {_uniqueStorage()._cancelRequestID = newValue}
-  }
-
-  public var cancelReason: String {
-    get {_storage._cancelReason}
-    set {_uniqueStorage()._cancelReason = newValue}
-  }
-
   public var signalCount: Int64 {
     get {_storage._signalCount}
     set {_uniqueStorage()._signalCount = newValue}
@@ -286,11 +272,6 @@ public nonisolated struct ExecutionRecord: @unchecked Sendable {
   public var hasVersioning: Bool {_storage._versioning != nil}
   /// Clears the value of `versioning`. Subsequent reads from it will return its default value.
   public mutating func clearVersioning() {_uniqueStorage()._versioning = nil}
-
-  public var mostRecentBuildID: String {
-    get {_storage._mostRecentBuildID}
-    set {_uniqueStorage()._mostRecentBuildID = newValue}
-  }
 
   public var paused: Bool {
     get {_storage._paused}
@@ -358,24 +339,9 @@ public nonisolated struct ExecutionRecord: @unchecked Sendable {
     set {_uniqueStorage()._completionEventID = newValue}
   }
 
-  public var completionBatchID: Int64 {
-    get {_storage._completionBatchID}
-    set {_uniqueStorage()._completionBatchID = newValue}
-  }
-
   public var resetRunID: String {
     get {_storage._resetRunID}
     set {_uniqueStorage()._resetRunID = newValue}
-  }
-
-  public var resetRequestID: String {
-    get {_storage._resetRequestID}
-    set {_uniqueStorage()._resetRequestID = newValue}
-  }
-
-  public var updateCount: Int32 {
-    get {_storage._updateCount}
-    set {_uniqueStorage()._updateCount = newValue}
   }
 
   public var reportedProblems: [String] {
@@ -420,31 +386,6 @@ public nonisolated struct ExecutionRecord: @unchecked Sendable {
   public var buildIds: [String] {
     get {_storage._buildIds}
     set {_uniqueStorage()._buildIds = newValue}
-  }
-
-  public var externalPayloadCount: Int64 {
-    get {_storage._externalPayloadCount}
-    set {_uniqueStorage()._externalPayloadCount = newValue}
-  }
-
-  public var externalPayloadSize: Int64 {
-    get {_storage._externalPayloadSize}
-    set {_uniqueStorage()._externalPayloadSize = newValue}
-  }
-
-  public var deleteDue: Int64 {
-    get {_storage._deleteDue}
-    set {_uniqueStorage()._deleteDue = newValue}
-  }
-
-  public var deleted: Bool {
-    get {_storage._deleted}
-    set {_uniqueStorage()._deleted = newValue}
-  }
-
-  public var taskHeartbeatStart: Int64 {
-    get {_storage._taskHeartbeatStart}
-    set {_uniqueStorage()._taskHeartbeatStart = newValue}
   }
 
   public var resetBaseRunID: String {
@@ -578,23 +519,9 @@ public nonisolated struct WorkflowTaskRecord: @unchecked Sendable {
     set {_uniqueStorage()._historySizeBytes = newValue}
   }
 
-  public var workerVersion: TemporalAPI.Temporal_Api_Common_V1_WorkerVersionStamp {
-    get {_storage._workerVersion ?? TemporalAPI.Temporal_Api_Common_V1_WorkerVersionStamp()}
-    set {_uniqueStorage()._workerVersion = newValue}
-  }
-  /// Returns true if `workerVersion` has been explicitly set.
-  public var hasWorkerVersion: Bool {_storage._workerVersion != nil}
-  /// Clears the value of `workerVersion`. Subsequent reads from it will return its default value.
-  public mutating func clearWorkerVersion() {_uniqueStorage()._workerVersion = nil}
-
   public var stamp: Int64 {
     get {_storage._stamp}
     set {_uniqueStorage()._stamp = newValue}
-  }
-
-  public var buildIDRedirectCounter: String {
-    get {_storage._buildIDRedirectCounter}
-    set {_uniqueStorage()._buildIDRedirectCounter = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -641,8 +568,6 @@ public nonisolated struct CallbackRecord: Sendable {
   public var attempt: Int32 = 0
 
   public var lastAttemptTime: Int64 = 0
-
-  public var nextAttemptDue: Int64 = 0
 
   public var lastFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure {
     get {_lastFailure ?? TemporalAPI.Temporal_Api_Failure_V1_Failure()}
@@ -810,15 +735,6 @@ public nonisolated struct ActivityRecord: @unchecked Sendable {
     set {_uniqueStorage()._heartbeatResetRequested = newValue}
   }
 
-  public var workerVersion: TemporalAPI.Temporal_Api_Common_V1_WorkerVersionStamp {
-    get {_storage._workerVersion ?? TemporalAPI.Temporal_Api_Common_V1_WorkerVersionStamp()}
-    set {_uniqueStorage()._workerVersion = newValue}
-  }
-  /// Returns true if `workerVersion` has been explicitly set.
-  public var hasWorkerVersion: Bool {_storage._workerVersion != nil}
-  /// Clears the value of `workerVersion`. Subsequent reads from it will return its default value.
-  public mutating func clearWorkerVersion() {_uniqueStorage()._workerVersion = nil}
-
   public var lastDeploymentVersion: TemporalAPI.Temporal_Api_Deployment_V1_WorkerDeploymentVersion {
     get {_storage._lastDeploymentVersion ?? TemporalAPI.Temporal_Api_Deployment_V1_WorkerDeploymentVersion()}
     set {_uniqueStorage()._lastDeploymentVersion = newValue}
@@ -827,21 +743,6 @@ public nonisolated struct ActivityRecord: @unchecked Sendable {
   public var hasLastDeploymentVersion: Bool {_storage._lastDeploymentVersion != nil}
   /// Clears the value of `lastDeploymentVersion`. Subsequent reads from it will return its default value.
   public mutating func clearLastDeploymentVersion() {_uniqueStorage()._lastDeploymentVersion = nil}
-
-  public var currentRetryInterval: Int64 {
-    get {_storage._currentRetryInterval}
-    set {_uniqueStorage()._currentRetryInterval = newValue}
-  }
-
-  public var handedOutEagerly: Bool {
-    get {_storage._handedOutEagerly}
-    set {_uniqueStorage()._handedOutEagerly = newValue}
-  }
-
-  public var startedClock: String {
-    get {_storage._startedClock}
-    set {_uniqueStorage()._startedClock = newValue}
-  }
 
   public var pauseRequestID: String {
     get {_storage._pauseRequestID}
@@ -953,79 +854,35 @@ public nonisolated struct ExternalRecord: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-public nonisolated struct UpdateRecord: @unchecked Sendable {
+public nonisolated struct UpdateRecord: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var updateID: String {
-    get {_storage._updateID}
-    set {_uniqueStorage()._updateID = newValue}
-  }
+  public var updateID: String = String()
 
-  public var stage: UpdateStage {
-    get {_storage._stage}
-    set {_uniqueStorage()._stage = newValue}
-  }
+  public var stage: UpdateStage = .none
 
-  public var request: TemporalAPI.Temporal_Api_Update_V1_Request {
-    get {_storage._request ?? TemporalAPI.Temporal_Api_Update_V1_Request()}
-    set {_uniqueStorage()._request = newValue}
-  }
-  /// Returns true if `request` has been explicitly set.
-  public var hasRequest: Bool {_storage._request != nil}
-  /// Clears the value of `request`. Subsequent reads from it will return its default value.
-  public mutating func clearRequest() {_uniqueStorage()._request = nil}
+  public var acceptedEventID: Int64 = 0
 
-  public var acceptedEventID: Int64 {
-    get {_storage._acceptedEventID}
-    set {_uniqueStorage()._acceptedEventID = newValue}
-  }
-
-  public var completedEventID: Int64 {
-    get {_storage._completedEventID}
-    set {_uniqueStorage()._completedEventID = newValue}
-  }
+  public var completedEventID: Int64 = 0
 
   public var outcome: TemporalAPI.Temporal_Api_Update_V1_Outcome {
-    get {_storage._outcome ?? TemporalAPI.Temporal_Api_Update_V1_Outcome()}
-    set {_uniqueStorage()._outcome = newValue}
+    get {_outcome ?? TemporalAPI.Temporal_Api_Update_V1_Outcome()}
+    set {_outcome = newValue}
   }
   /// Returns true if `outcome` has been explicitly set.
-  public var hasOutcome: Bool {_storage._outcome != nil}
+  public var hasOutcome: Bool {self._outcome != nil}
   /// Clears the value of `outcome`. Subsequent reads from it will return its default value.
-  public mutating func clearOutcome() {_uniqueStorage()._outcome = nil}
+  public mutating func clearOutcome() {self._outcome = nil}
 
-  public var admittedTime: Int64 {
-    get {_storage._admittedTime}
-    set {_uniqueStorage()._admittedTime = newValue}
-  }
-
-  public var sequence: Int64 {
-    get {_storage._sequence}
-    set {_uniqueStorage()._sequence = newValue}
-  }
-
-  public var acceptedRequestMessageID: String {
-    get {_storage._acceptedRequestMessageID}
-    set {_uniqueStorage()._acceptedRequestMessageID = newValue}
-  }
-
-  public var acceptedRequestSequencingEventID: Int64 {
-    get {_storage._acceptedRequestSequencingEventID}
-    set {_uniqueStorage()._acceptedRequestSequencingEventID = newValue}
-  }
-
-  public var admittedEventID: Int64 {
-    get {_storage._admittedEventID}
-    set {_uniqueStorage()._admittedEventID = newValue}
-  }
+  public var admittedEventID: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _outcome: TemporalAPI.Temporal_Api_Update_V1_Outcome? = nil
 }
 
 public nonisolated struct NexusOperationRecord: @unchecked Sendable {
@@ -1219,8 +1076,6 @@ public nonisolated struct BufferedEventRecord: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var position: Int64 = 0
-
   public var event: TemporalAPI.Temporal_Api_History_V1_HistoryEvent {
     get {_event ?? TemporalAPI.Temporal_Api_History_V1_HistoryEvent()}
     set {_event = newValue}
@@ -1229,8 +1084,6 @@ public nonisolated struct BufferedEventRecord: Sendable {
   public var hasEvent: Bool {self._event != nil}
   /// Clears the value of `event`. Subsequent reads from it will return its default value.
   public mutating func clearEvent() {self._event = nil}
-
-  public var scheduledEventID: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1261,8 +1114,6 @@ public nonisolated struct NamespaceRecord: Sendable {
   public var searchAttributes: Dictionary<String,Int32> = [:]
 
   public var createdTime: Int64 = 0
-
-  public var isGlobal: Bool = false
 
   public var searchAttributeAliases: Dictionary<String,String> = [:]
 
@@ -1377,16 +1228,6 @@ public nonisolated struct ScheduleRecord: @unchecked Sendable {
     set {_uniqueStorage()._buffered = newValue}
   }
 
-  public var lastRunID: String {
-    get {_storage._lastRunID}
-    set {_uniqueStorage()._lastRunID = newValue}
-  }
-
-  public var lastWorkflowID: String {
-    get {_storage._lastWorkflowID}
-    set {_uniqueStorage()._lastWorkflowID = newValue}
-  }
-
   public var lastResult: TemporalAPI.Temporal_Api_Common_V1_Payloads {
     get {_storage._lastResult ?? TemporalAPI.Temporal_Api_Common_V1_Payloads()}
     set {_uniqueStorage()._lastResult = newValue}
@@ -1413,11 +1254,6 @@ public nonisolated struct ScheduleRecord: @unchecked Sendable {
   public var deleted: Bool {
     get {_storage._deleted}
     set {_uniqueStorage()._deleted = newValue}
-  }
-
-  public var sequence: Int64 {
-    get {_storage._sequence}
-    set {_uniqueStorage()._sequence = newValue}
   }
 
   public var backfills: [TemporalServiceAPI.Temporal_Api_Schedule_V1_BackfillRequest] {
@@ -1449,8 +1285,6 @@ public nonisolated struct BufferedStartRecord: Sendable {
   public var overlapPolicy: TemporalServiceAPI.Temporal_Api_Enums_V1_ScheduleOverlapPolicy = .unspecified
 
   public var manual: Bool = false
-
-  public var requestID: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1711,12 +1545,12 @@ nonisolated extension WorkflowTaskKind: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension UpdateStage: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UPDATE_STAGE_NONE\0\u{1}UPDATE_STAGE_ADMITTED\0\u{1}UPDATE_STAGE_SENT\0\u{1}UPDATE_STAGE_ACCEPTED\0\u{1}UPDATE_STAGE_COMPLETED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UPDATE_STAGE_NONE\0\u{1}UPDATE_STAGE_ADMITTED\0\u{2}\u{2}UPDATE_STAGE_ACCEPTED\0\u{1}UPDATE_STAGE_COMPLETED\0")
 }
 
 nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ExecutionRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}workflow_id\0\u{3}run_id\0\u{1}started\0\u{3}user_metadata\0\u{3}start_time\0\u{3}close_time\0\u{1}status\0\u{3}next_event_id\0\u{3}history_size_bytes\0\u{3}state_transition_count\0\u{3}workflow_task\0\u{3}last_completed_started_event_id\0\u{3}last_completed_event_id\0\u{1}sticky\0\u{3}first_task_due\0\u{3}run_timeout_due\0\u{3}execution_timeout_due\0\u{1}memo\0\u{3}search_attributes\0\u{3}cancel_requested\0\u{3}cancel_request_id\0\u{3}cancel_reason\0\u{3}signal_count\0\u{1}priority\0\u{3}auto_reset_points\0\u{1}versioning\0\u{3}most_recent_build_id\0\u{1}paused\0\u{3}pause_info\0\u{1}skipped\0\u{3}time_skipping\0\u{3}fast_forward_due\0\u{3}skip_count\0\u{3}new_run_id\0\u{3}close_failure\0\u{3}close_result\0\u{3}completion_event_id\0\u{3}completion_batch_id\0\u{3}reset_run_id\0\u{3}reset_request_id\0\u{3}update_count\0\u{3}reported_problems\0\u{3}consecutive_task_failures\0\u{1}callbacks\0\u{3}start_request_id\0\u{3}root_workflow_id\0\u{3}root_run_id\0\u{3}versioning_override\0\u{3}build_ids\0\u{3}external_payload_count\0\u{3}external_payload_size\0\u{3}delete_due\0\u{1}deleted\0\u{3}task_heartbeat_start\0\u{3}reset_base_run_id\0\u{3}worker_deployment_versions\0\u{3}reset_event_id\0\u{4}\u{c}fast_forward_reached\0\u{3}reset_time\0\u{3}original_start_time\0\u{3}close_attempted\0\u{4}\u{7}start_links\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}workflow_id\0\u{3}run_id\0\u{1}started\0\u{3}user_metadata\0\u{3}start_time\0\u{3}close_time\0\u{1}status\0\u{3}next_event_id\0\u{3}history_size_bytes\0\u{3}state_transition_count\0\u{3}workflow_task\0\u{3}last_completed_started_event_id\0\u{3}last_completed_event_id\0\u{1}sticky\0\u{3}first_task_due\0\u{3}run_timeout_due\0\u{3}execution_timeout_due\0\u{1}memo\0\u{3}search_attributes\0\u{3}cancel_requested\0\u{4}\u{3}signal_count\0\u{1}priority\0\u{3}auto_reset_points\0\u{1}versioning\0\u{2}\u{2}paused\0\u{3}pause_info\0\u{1}skipped\0\u{3}time_skipping\0\u{3}fast_forward_due\0\u{3}skip_count\0\u{3}new_run_id\0\u{3}close_failure\0\u{3}close_result\0\u{3}completion_event_id\0\u{4}\u{2}reset_run_id\0\u{4}\u{3}reported_problems\0\u{3}consecutive_task_failures\0\u{1}callbacks\0\u{3}start_request_id\0\u{3}root_workflow_id\0\u{3}root_run_id\0\u{3}versioning_override\0\u{3}build_ids\0\u{4}\u{6}reset_base_run_id\0\u{3}worker_deployment_versions\0\u{3}reset_event_id\0\u{4}\u{c}fast_forward_reached\0\u{3}reset_time\0\u{3}original_start_time\0\u{3}close_attempted\0\u{4}\u{7}start_links\0")
 
   fileprivate class _StorageClass {
     var _namespace: String = String()
@@ -1740,13 +1574,10 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _memo: TemporalAPI.Temporal_Api_Common_V1_Memo? = nil
     var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
     var _cancelRequested: Bool = false
-    var _cancelRequestID: String = String()
-    var _cancelReason: String = String()
     var _signalCount: Int64 = 0
     var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
     var _autoResetPoints: TemporalAPI.Temporal_Api_Workflow_V1_ResetPoints? = nil
     var _versioning: TemporalServiceAPI.Temporal_Api_Workflow_V1_WorkflowExecutionVersioningInfo? = nil
-    var _mostRecentBuildID: String = String()
     var _paused: Bool = false
     var _pauseInfo: TemporalServiceAPI.Temporal_Api_Workflow_V1_WorkflowExecutionPauseInfo? = nil
     var _skipped: Int64 = 0
@@ -1757,10 +1588,7 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _closeFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
     var _closeResult: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
     var _completionEventID: Int64 = 0
-    var _completionBatchID: Int64 = 0
     var _resetRunID: String = String()
-    var _resetRequestID: String = String()
-    var _updateCount: Int32 = 0
     var _reportedProblems: [String] = []
     var _consecutiveTaskFailures: Int32 = 0
     var _callbacks: [CallbackRecord] = []
@@ -1769,11 +1597,6 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _rootRunID: String = String()
     var _versioningOverride: TemporalAPI.Temporal_Api_Workflow_V1_VersioningOverride? = nil
     var _buildIds: [String] = []
-    var _externalPayloadCount: Int64 = 0
-    var _externalPayloadSize: Int64 = 0
-    var _deleteDue: Int64 = 0
-    var _deleted: Bool = false
-    var _taskHeartbeatStart: Int64 = 0
     var _resetBaseRunID: String = String()
     var _workerDeploymentVersions: [String] = []
     var _fastForwardReached: Bool = false
@@ -1813,13 +1636,10 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _memo = source._memo
       _searchAttributes = source._searchAttributes
       _cancelRequested = source._cancelRequested
-      _cancelRequestID = source._cancelRequestID
-      _cancelReason = source._cancelReason
       _signalCount = source._signalCount
       _priority = source._priority
       _autoResetPoints = source._autoResetPoints
       _versioning = source._versioning
-      _mostRecentBuildID = source._mostRecentBuildID
       _paused = source._paused
       _pauseInfo = source._pauseInfo
       _skipped = source._skipped
@@ -1830,10 +1650,7 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _closeFailure = source._closeFailure
       _closeResult = source._closeResult
       _completionEventID = source._completionEventID
-      _completionBatchID = source._completionBatchID
       _resetRunID = source._resetRunID
-      _resetRequestID = source._resetRequestID
-      _updateCount = source._updateCount
       _reportedProblems = source._reportedProblems
       _consecutiveTaskFailures = source._consecutiveTaskFailures
       _callbacks = source._callbacks
@@ -1842,11 +1659,6 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _rootRunID = source._rootRunID
       _versioningOverride = source._versioningOverride
       _buildIds = source._buildIds
-      _externalPayloadCount = source._externalPayloadCount
-      _externalPayloadSize = source._externalPayloadSize
-      _deleteDue = source._deleteDue
-      _deleted = source._deleted
-      _taskHeartbeatStart = source._taskHeartbeatStart
       _resetBaseRunID = source._resetBaseRunID
       _workerDeploymentVersions = source._workerDeploymentVersions
       _fastForwardReached = source._fastForwardReached
@@ -1894,13 +1706,10 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 19: try { try decoder.decodeSingularMessageField(value: &_storage._memo) }()
         case 20: try { try decoder.decodeSingularMessageField(value: &_storage._searchAttributes) }()
         case 21: try { try decoder.decodeSingularBoolField(value: &_storage._cancelRequested) }()
-        case 22: try { try decoder.decodeSingularStringField(value: &_storage._cancelRequestID) }()
-        case 23: try { try decoder.decodeSingularStringField(value: &_storage._cancelReason) }()
         case 24: try { try decoder.decodeSingularInt64Field(value: &_storage._signalCount) }()
         case 25: try { try decoder.decodeSingularMessageField(value: &_storage._priority) }()
         case 26: try { try decoder.decodeSingularMessageField(value: &_storage._autoResetPoints) }()
         case 27: try { try decoder.decodeSingularMessageField(value: &_storage._versioning) }()
-        case 28: try { try decoder.decodeSingularStringField(value: &_storage._mostRecentBuildID) }()
         case 29: try { try decoder.decodeSingularBoolField(value: &_storage._paused) }()
         case 30: try { try decoder.decodeSingularMessageField(value: &_storage._pauseInfo) }()
         case 31: try { try decoder.decodeSingularInt64Field(value: &_storage._skipped) }()
@@ -1911,10 +1720,7 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 36: try { try decoder.decodeSingularMessageField(value: &_storage._closeFailure) }()
         case 37: try { try decoder.decodeSingularMessageField(value: &_storage._closeResult) }()
         case 38: try { try decoder.decodeSingularInt64Field(value: &_storage._completionEventID) }()
-        case 39: try { try decoder.decodeSingularInt64Field(value: &_storage._completionBatchID) }()
         case 40: try { try decoder.decodeSingularStringField(value: &_storage._resetRunID) }()
-        case 41: try { try decoder.decodeSingularStringField(value: &_storage._resetRequestID) }()
-        case 42: try { try decoder.decodeSingularInt32Field(value: &_storage._updateCount) }()
         case 43: try { try decoder.decodeRepeatedStringField(value: &_storage._reportedProblems) }()
         case 44: try { try decoder.decodeSingularInt32Field(value: &_storage._consecutiveTaskFailures) }()
         case 45: try { try decoder.decodeRepeatedMessageField(value: &_storage._callbacks) }()
@@ -1923,11 +1729,6 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 48: try { try decoder.decodeSingularStringField(value: &_storage._rootRunID) }()
         case 49: try { try decoder.decodeSingularMessageField(value: &_storage._versioningOverride) }()
         case 50: try { try decoder.decodeRepeatedStringField(value: &_storage._buildIds) }()
-        case 51: try { try decoder.decodeSingularInt64Field(value: &_storage._externalPayloadCount) }()
-        case 52: try { try decoder.decodeSingularInt64Field(value: &_storage._externalPayloadSize) }()
-        case 53: try { try decoder.decodeSingularInt64Field(value: &_storage._deleteDue) }()
-        case 54: try { try decoder.decodeSingularBoolField(value: &_storage._deleted) }()
-        case 55: try { try decoder.decodeSingularInt64Field(value: &_storage._taskHeartbeatStart) }()
         case 56: try { try decoder.decodeSingularStringField(value: &_storage._resetBaseRunID) }()
         case 57: try { try decoder.decodeRepeatedStringField(value: &_storage._workerDeploymentVersions) }()
         case 58: try { try decoder.decodeSingularInt64Field(value: &_storage._resetEventID) }()
@@ -2011,12 +1812,6 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if _storage._cancelRequested != false {
         try visitor.visitSingularBoolField(value: _storage._cancelRequested, fieldNumber: 21)
       }
-      if !_storage._cancelRequestID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._cancelRequestID, fieldNumber: 22)
-      }
-      if !_storage._cancelReason.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._cancelReason, fieldNumber: 23)
-      }
       if _storage._signalCount != 0 {
         try visitor.visitSingularInt64Field(value: _storage._signalCount, fieldNumber: 24)
       }
@@ -2029,9 +1824,6 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
       try { if let v = _storage._versioning {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
       } }()
-      if !_storage._mostRecentBuildID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._mostRecentBuildID, fieldNumber: 28)
-      }
       if _storage._paused != false {
         try visitor.visitSingularBoolField(value: _storage._paused, fieldNumber: 29)
       }
@@ -2062,17 +1854,8 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if _storage._completionEventID != 0 {
         try visitor.visitSingularInt64Field(value: _storage._completionEventID, fieldNumber: 38)
       }
-      if _storage._completionBatchID != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._completionBatchID, fieldNumber: 39)
-      }
       if !_storage._resetRunID.isEmpty {
         try visitor.visitSingularStringField(value: _storage._resetRunID, fieldNumber: 40)
-      }
-      if !_storage._resetRequestID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._resetRequestID, fieldNumber: 41)
-      }
-      if _storage._updateCount != 0 {
-        try visitor.visitSingularInt32Field(value: _storage._updateCount, fieldNumber: 42)
       }
       if !_storage._reportedProblems.isEmpty {
         try visitor.visitRepeatedStringField(value: _storage._reportedProblems, fieldNumber: 43)
@@ -2097,21 +1880,6 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
       } }()
       if !_storage._buildIds.isEmpty {
         try visitor.visitRepeatedStringField(value: _storage._buildIds, fieldNumber: 50)
-      }
-      if _storage._externalPayloadCount != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._externalPayloadCount, fieldNumber: 51)
-      }
-      if _storage._externalPayloadSize != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._externalPayloadSize, fieldNumber: 52)
-      }
-      if _storage._deleteDue != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._deleteDue, fieldNumber: 53)
-      }
-      if _storage._deleted != false {
-        try visitor.visitSingularBoolField(value: _storage._deleted, fieldNumber: 54)
-      }
-      if _storage._taskHeartbeatStart != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._taskHeartbeatStart, fieldNumber: 55)
       }
       if !_storage._resetBaseRunID.isEmpty {
         try visitor.visitSingularStringField(value: _storage._resetBaseRunID, fieldNumber: 56)
@@ -2167,13 +1935,10 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._memo != rhs_storage._memo {return false}
         if _storage._searchAttributes != rhs_storage._searchAttributes {return false}
         if _storage._cancelRequested != rhs_storage._cancelRequested {return false}
-        if _storage._cancelRequestID != rhs_storage._cancelRequestID {return false}
-        if _storage._cancelReason != rhs_storage._cancelReason {return false}
         if _storage._signalCount != rhs_storage._signalCount {return false}
         if _storage._priority != rhs_storage._priority {return false}
         if _storage._autoResetPoints != rhs_storage._autoResetPoints {return false}
         if _storage._versioning != rhs_storage._versioning {return false}
-        if _storage._mostRecentBuildID != rhs_storage._mostRecentBuildID {return false}
         if _storage._paused != rhs_storage._paused {return false}
         if _storage._pauseInfo != rhs_storage._pauseInfo {return false}
         if _storage._skipped != rhs_storage._skipped {return false}
@@ -2184,10 +1949,7 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._closeFailure != rhs_storage._closeFailure {return false}
         if _storage._closeResult != rhs_storage._closeResult {return false}
         if _storage._completionEventID != rhs_storage._completionEventID {return false}
-        if _storage._completionBatchID != rhs_storage._completionBatchID {return false}
         if _storage._resetRunID != rhs_storage._resetRunID {return false}
-        if _storage._resetRequestID != rhs_storage._resetRequestID {return false}
-        if _storage._updateCount != rhs_storage._updateCount {return false}
         if _storage._reportedProblems != rhs_storage._reportedProblems {return false}
         if _storage._consecutiveTaskFailures != rhs_storage._consecutiveTaskFailures {return false}
         if _storage._callbacks != rhs_storage._callbacks {return false}
@@ -2196,11 +1958,6 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._rootRunID != rhs_storage._rootRunID {return false}
         if _storage._versioningOverride != rhs_storage._versioningOverride {return false}
         if _storage._buildIds != rhs_storage._buildIds {return false}
-        if _storage._externalPayloadCount != rhs_storage._externalPayloadCount {return false}
-        if _storage._externalPayloadSize != rhs_storage._externalPayloadSize {return false}
-        if _storage._deleteDue != rhs_storage._deleteDue {return false}
-        if _storage._deleted != rhs_storage._deleted {return false}
-        if _storage._taskHeartbeatStart != rhs_storage._taskHeartbeatStart {return false}
         if _storage._resetBaseRunID != rhs_storage._resetBaseRunID {return false}
         if _storage._workerDeploymentVersions != rhs_storage._workerDeploymentVersions {return false}
         if _storage._fastForwardReached != rhs_storage._fastForwardReached {return false}
@@ -2220,7 +1977,7 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WorkflowTaskRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".WorkflowTaskRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{3}scheduled_event_id\0\u{3}started_event_id\0\u{1}attempt\0\u{3}scheduled_time\0\u{3}original_scheduled_time\0\u{3}started_time\0\u{3}request_id\0\u{1}identity\0\u{3}task_queue\0\u{3}start_to_close_timeout\0\u{3}schedule_to_start_timeout\0\u{3}suggest_continue_as_new\0\u{3}suggest_reasons\0\u{3}history_size_bytes\0\u{3}worker_version\0\u{1}stamp\0\u{3}build_id_redirect_counter\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{3}scheduled_event_id\0\u{3}started_event_id\0\u{1}attempt\0\u{3}scheduled_time\0\u{3}original_scheduled_time\0\u{3}started_time\0\u{3}request_id\0\u{1}identity\0\u{3}task_queue\0\u{3}start_to_close_timeout\0\u{3}schedule_to_start_timeout\0\u{3}suggest_continue_as_new\0\u{3}suggest_reasons\0\u{3}history_size_bytes\0\u{2}\u{2}stamp\0")
 
   fileprivate class _StorageClass {
     var _kind: WorkflowTaskKind = .none
@@ -2238,9 +1995,7 @@ nonisolated extension WorkflowTaskRecord: SwiftProtobuf.Message, SwiftProtobuf._
     var _suggestContinueAsNew: Bool = false
     var _suggestReasons: [TemporalAPI.Temporal_Api_Enums_V1_SuggestContinueAsNewReason] = []
     var _historySizeBytes: Int64 = 0
-    var _workerVersion: TemporalAPI.Temporal_Api_Common_V1_WorkerVersionStamp? = nil
     var _stamp: Int64 = 0
-    var _buildIDRedirectCounter: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2266,9 +2021,7 @@ nonisolated extension WorkflowTaskRecord: SwiftProtobuf.Message, SwiftProtobuf._
       _suggestContinueAsNew = source._suggestContinueAsNew
       _suggestReasons = source._suggestReasons
       _historySizeBytes = source._historySizeBytes
-      _workerVersion = source._workerVersion
       _stamp = source._stamp
-      _buildIDRedirectCounter = source._buildIDRedirectCounter
     }
   }
 
@@ -2302,9 +2055,7 @@ nonisolated extension WorkflowTaskRecord: SwiftProtobuf.Message, SwiftProtobuf._
         case 13: try { try decoder.decodeSingularBoolField(value: &_storage._suggestContinueAsNew) }()
         case 14: try { try decoder.decodeRepeatedEnumField(value: &_storage._suggestReasons) }()
         case 15: try { try decoder.decodeSingularInt64Field(value: &_storage._historySizeBytes) }()
-        case 16: try { try decoder.decodeSingularMessageField(value: &_storage._workerVersion) }()
         case 17: try { try decoder.decodeSingularInt64Field(value: &_storage._stamp) }()
-        case 18: try { try decoder.decodeSingularStringField(value: &_storage._buildIDRedirectCounter) }()
         default: break
         }
       }
@@ -2362,14 +2113,8 @@ nonisolated extension WorkflowTaskRecord: SwiftProtobuf.Message, SwiftProtobuf._
       if _storage._historySizeBytes != 0 {
         try visitor.visitSingularInt64Field(value: _storage._historySizeBytes, fieldNumber: 15)
       }
-      try { if let v = _storage._workerVersion {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
-      } }()
       if _storage._stamp != 0 {
         try visitor.visitSingularInt64Field(value: _storage._stamp, fieldNumber: 17)
-      }
-      if !_storage._buildIDRedirectCounter.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._buildIDRedirectCounter, fieldNumber: 18)
       }
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -2395,9 +2140,7 @@ nonisolated extension WorkflowTaskRecord: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._suggestContinueAsNew != rhs_storage._suggestContinueAsNew {return false}
         if _storage._suggestReasons != rhs_storage._suggestReasons {return false}
         if _storage._historySizeBytes != rhs_storage._historySizeBytes {return false}
-        if _storage._workerVersion != rhs_storage._workerVersion {return false}
         if _storage._stamp != rhs_storage._stamp {return false}
-        if _storage._buildIDRedirectCounter != rhs_storage._buildIDRedirectCounter {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2444,7 +2187,7 @@ nonisolated extension StickyRecord: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension CallbackRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CallbackRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}callback\0\u{3}request_id\0\u{3}registration_time\0\u{1}state\0\u{1}attempt\0\u{3}last_attempt_time\0\u{3}next_attempt_due\0\u{3}last_failure\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}callback\0\u{3}request_id\0\u{3}registration_time\0\u{1}state\0\u{1}attempt\0\u{3}last_attempt_time\0\u{4}\u{2}last_failure\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2458,7 +2201,6 @@ nonisolated extension CallbackRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 4: try { try decoder.decodeSingularEnumField(value: &self.state) }()
       case 5: try { try decoder.decodeSingularInt32Field(value: &self.attempt) }()
       case 6: try { try decoder.decodeSingularInt64Field(value: &self.lastAttemptTime) }()
-      case 7: try { try decoder.decodeSingularInt64Field(value: &self.nextAttemptDue) }()
       case 8: try { try decoder.decodeSingularMessageField(value: &self._lastFailure) }()
       default: break
       }
@@ -2488,9 +2230,6 @@ nonisolated extension CallbackRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.lastAttemptTime != 0 {
       try visitor.visitSingularInt64Field(value: self.lastAttemptTime, fieldNumber: 6)
     }
-    if self.nextAttemptDue != 0 {
-      try visitor.visitSingularInt64Field(value: self.nextAttemptDue, fieldNumber: 7)
-    }
     try { if let v = self._lastFailure {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     } }()
@@ -2504,7 +2243,6 @@ nonisolated extension CallbackRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.state != rhs.state {return false}
     if lhs.attempt != rhs.attempt {return false}
     if lhs.lastAttemptTime != rhs.lastAttemptTime {return false}
-    if lhs.nextAttemptDue != rhs.nextAttemptDue {return false}
     if lhs._lastFailure != rhs._lastFailure {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -2513,7 +2251,7 @@ nonisolated extension CallbackRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension ActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ActivityRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}scheduled_event_id\0\u{1}scheduled\0\u{3}user_metadata\0\u{3}first_scheduled_time\0\u{3}scheduled_time\0\u{3}started_time\0\u{1}attempt\0\u{1}identity\0\u{3}request_id\0\u{3}last_heartbeat_time\0\u{3}heartbeat_details\0\u{3}last_failure\0\u{3}last_worker_identity\0\u{3}last_attempt_complete_time\0\u{3}cancel_requested\0\u{3}cancel_request_event_id\0\u{3}next_attempt_due\0\u{1}paused\0\u{3}pause_info\0\u{1}options\0\u{3}options_changed\0\u{1}stamp\0\u{3}reset_requested\0\u{3}heartbeat_reset_requested\0\u{3}worker_version\0\u{3}last_deployment_version\0\u{3}current_retry_interval\0\u{3}handed_out_eagerly\0\u{3}started_clock\0\u{3}pause_request_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}scheduled_event_id\0\u{1}scheduled\0\u{3}user_metadata\0\u{3}first_scheduled_time\0\u{3}scheduled_time\0\u{3}started_time\0\u{1}attempt\0\u{1}identity\0\u{3}request_id\0\u{3}last_heartbeat_time\0\u{3}heartbeat_details\0\u{3}last_failure\0\u{3}last_worker_identity\0\u{3}last_attempt_complete_time\0\u{3}cancel_requested\0\u{3}cancel_request_event_id\0\u{3}next_attempt_due\0\u{1}paused\0\u{3}pause_info\0\u{1}options\0\u{3}options_changed\0\u{1}stamp\0\u{3}reset_requested\0\u{3}heartbeat_reset_requested\0\u{4}\u{2}last_deployment_version\0\u{4}\u{4}pause_request_id\0")
 
   fileprivate class _StorageClass {
     var _scheduledEventID: Int64 = 0
@@ -2540,11 +2278,7 @@ nonisolated extension ActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _stamp: Int64 = 0
     var _resetRequested: Bool = false
     var _heartbeatResetRequested: Bool = false
-    var _workerVersion: TemporalAPI.Temporal_Api_Common_V1_WorkerVersionStamp? = nil
     var _lastDeploymentVersion: TemporalAPI.Temporal_Api_Deployment_V1_WorkerDeploymentVersion? = nil
-    var _currentRetryInterval: Int64 = 0
-    var _handedOutEagerly: Bool = false
-    var _startedClock: String = String()
     var _pauseRequestID: String = String()
 
       // This property is used as the initial default value for new instances of the type.
@@ -2580,11 +2314,7 @@ nonisolated extension ActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _stamp = source._stamp
       _resetRequested = source._resetRequested
       _heartbeatResetRequested = source._heartbeatResetRequested
-      _workerVersion = source._workerVersion
       _lastDeploymentVersion = source._lastDeploymentVersion
-      _currentRetryInterval = source._currentRetryInterval
-      _handedOutEagerly = source._handedOutEagerly
-      _startedClock = source._startedClock
       _pauseRequestID = source._pauseRequestID
     }
   }
@@ -2628,11 +2358,7 @@ nonisolated extension ActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 22: try { try decoder.decodeSingularInt64Field(value: &_storage._stamp) }()
         case 23: try { try decoder.decodeSingularBoolField(value: &_storage._resetRequested) }()
         case 24: try { try decoder.decodeSingularBoolField(value: &_storage._heartbeatResetRequested) }()
-        case 25: try { try decoder.decodeSingularMessageField(value: &_storage._workerVersion) }()
         case 26: try { try decoder.decodeSingularMessageField(value: &_storage._lastDeploymentVersion) }()
-        case 27: try { try decoder.decodeSingularInt64Field(value: &_storage._currentRetryInterval) }()
-        case 28: try { try decoder.decodeSingularBoolField(value: &_storage._handedOutEagerly) }()
-        case 29: try { try decoder.decodeSingularStringField(value: &_storage._startedClock) }()
         case 30: try { try decoder.decodeSingularStringField(value: &_storage._pauseRequestID) }()
         default: break
         }
@@ -2718,21 +2444,9 @@ nonisolated extension ActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if _storage._heartbeatResetRequested != false {
         try visitor.visitSingularBoolField(value: _storage._heartbeatResetRequested, fieldNumber: 24)
       }
-      try { if let v = _storage._workerVersion {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
-      } }()
       try { if let v = _storage._lastDeploymentVersion {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
       } }()
-      if _storage._currentRetryInterval != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._currentRetryInterval, fieldNumber: 27)
-      }
-      if _storage._handedOutEagerly != false {
-        try visitor.visitSingularBoolField(value: _storage._handedOutEagerly, fieldNumber: 28)
-      }
-      if !_storage._startedClock.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._startedClock, fieldNumber: 29)
-      }
       if !_storage._pauseRequestID.isEmpty {
         try visitor.visitSingularStringField(value: _storage._pauseRequestID, fieldNumber: 30)
       }
@@ -2769,11 +2483,7 @@ nonisolated extension ActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._stamp != rhs_storage._stamp {return false}
         if _storage._resetRequested != rhs_storage._resetRequested {return false}
         if _storage._heartbeatResetRequested != rhs_storage._heartbeatResetRequested {return false}
-        if _storage._workerVersion != rhs_storage._workerVersion {return false}
         if _storage._lastDeploymentVersion != rhs_storage._lastDeploymentVersion {return false}
-        if _storage._currentRetryInterval != rhs_storage._currentRetryInterval {return false}
-        if _storage._handedOutEagerly != rhs_storage._handedOutEagerly {return false}
-        if _storage._startedClock != rhs_storage._startedClock {return false}
         if _storage._pauseRequestID != rhs_storage._pauseRequestID {return false}
         return true
       }
@@ -2978,139 +2688,58 @@ nonisolated extension ExternalRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension UpdateRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UpdateRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}update_id\0\u{1}stage\0\u{1}request\0\u{3}accepted_event_id\0\u{3}completed_event_id\0\u{1}outcome\0\u{3}admitted_time\0\u{1}sequence\0\u{3}accepted_request_message_id\0\u{3}accepted_request_sequencing_event_id\0\u{3}admitted_event_id\0")
-
-  fileprivate class _StorageClass {
-    var _updateID: String = String()
-    var _stage: UpdateStage = .none
-    var _request: TemporalAPI.Temporal_Api_Update_V1_Request? = nil
-    var _acceptedEventID: Int64 = 0
-    var _completedEventID: Int64 = 0
-    var _outcome: TemporalAPI.Temporal_Api_Update_V1_Outcome? = nil
-    var _admittedTime: Int64 = 0
-    var _sequence: Int64 = 0
-    var _acceptedRequestMessageID: String = String()
-    var _acceptedRequestSequencingEventID: Int64 = 0
-    var _admittedEventID: Int64 = 0
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _updateID = source._updateID
-      _stage = source._stage
-      _request = source._request
-      _acceptedEventID = source._acceptedEventID
-      _completedEventID = source._completedEventID
-      _outcome = source._outcome
-      _admittedTime = source._admittedTime
-      _sequence = source._sequence
-      _acceptedRequestMessageID = source._acceptedRequestMessageID
-      _acceptedRequestSequencingEventID = source._acceptedRequestSequencingEventID
-      _admittedEventID = source._admittedEventID
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}update_id\0\u{1}stage\0\u{4}\u{2}accepted_event_id\0\u{3}completed_event_id\0\u{1}outcome\0\u{4}\u{5}admitted_event_id\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._updateID) }()
-        case 2: try { try decoder.decodeSingularEnumField(value: &_storage._stage) }()
-        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._request) }()
-        case 4: try { try decoder.decodeSingularInt64Field(value: &_storage._acceptedEventID) }()
-        case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._completedEventID) }()
-        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._outcome) }()
-        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._admittedTime) }()
-        case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._sequence) }()
-        case 9: try { try decoder.decodeSingularStringField(value: &_storage._acceptedRequestMessageID) }()
-        case 10: try { try decoder.decodeSingularInt64Field(value: &_storage._acceptedRequestSequencingEventID) }()
-        case 11: try { try decoder.decodeSingularInt64Field(value: &_storage._admittedEventID) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.updateID) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.stage) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.acceptedEventID) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.completedEventID) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._outcome) }()
+      case 11: try { try decoder.decodeSingularInt64Field(value: &self.admittedEventID) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._updateID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._updateID, fieldNumber: 1)
-      }
-      if _storage._stage != .none {
-        try visitor.visitSingularEnumField(value: _storage._stage, fieldNumber: 2)
-      }
-      try { if let v = _storage._request {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-      } }()
-      if _storage._acceptedEventID != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._acceptedEventID, fieldNumber: 4)
-      }
-      if _storage._completedEventID != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._completedEventID, fieldNumber: 5)
-      }
-      try { if let v = _storage._outcome {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-      } }()
-      if _storage._admittedTime != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._admittedTime, fieldNumber: 7)
-      }
-      if _storage._sequence != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._sequence, fieldNumber: 8)
-      }
-      if !_storage._acceptedRequestMessageID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._acceptedRequestMessageID, fieldNumber: 9)
-      }
-      if _storage._acceptedRequestSequencingEventID != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._acceptedRequestSequencingEventID, fieldNumber: 10)
-      }
-      if _storage._admittedEventID != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._admittedEventID, fieldNumber: 11)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.updateID.isEmpty {
+      try visitor.visitSingularStringField(value: self.updateID, fieldNumber: 1)
+    }
+    if self.stage != .none {
+      try visitor.visitSingularEnumField(value: self.stage, fieldNumber: 2)
+    }
+    if self.acceptedEventID != 0 {
+      try visitor.visitSingularInt64Field(value: self.acceptedEventID, fieldNumber: 4)
+    }
+    if self.completedEventID != 0 {
+      try visitor.visitSingularInt64Field(value: self.completedEventID, fieldNumber: 5)
+    }
+    try { if let v = self._outcome {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    if self.admittedEventID != 0 {
+      try visitor.visitSingularInt64Field(value: self.admittedEventID, fieldNumber: 11)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: UpdateRecord, rhs: UpdateRecord) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._updateID != rhs_storage._updateID {return false}
-        if _storage._stage != rhs_storage._stage {return false}
-        if _storage._request != rhs_storage._request {return false}
-        if _storage._acceptedEventID != rhs_storage._acceptedEventID {return false}
-        if _storage._completedEventID != rhs_storage._completedEventID {return false}
-        if _storage._outcome != rhs_storage._outcome {return false}
-        if _storage._admittedTime != rhs_storage._admittedTime {return false}
-        if _storage._sequence != rhs_storage._sequence {return false}
-        if _storage._acceptedRequestMessageID != rhs_storage._acceptedRequestMessageID {return false}
-        if _storage._acceptedRequestSequencingEventID != rhs_storage._acceptedRequestSequencingEventID {return false}
-        if _storage._admittedEventID != rhs_storage._admittedEventID {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.updateID != rhs.updateID {return false}
+    if lhs.stage != rhs.stage {return false}
+    if lhs.acceptedEventID != rhs.acceptedEventID {return false}
+    if lhs.completedEventID != rhs.completedEventID {return false}
+    if lhs._outcome != rhs._outcome {return false}
+    if lhs.admittedEventID != rhs.admittedEventID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3422,7 +3051,7 @@ nonisolated extension RequestRecord: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension BufferedEventRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".BufferedEventRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}event\0\u{3}scheduled_event_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{2}event\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3430,9 +3059,7 @@ nonisolated extension BufferedEventRecord: SwiftProtobuf.Message, SwiftProtobuf.
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularInt64Field(value: &self.position) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._event) }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self.scheduledEventID) }()
       default: break
       }
     }
@@ -3443,22 +3070,14 @@ nonisolated extension BufferedEventRecord: SwiftProtobuf.Message, SwiftProtobuf.
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if self.position != 0 {
-      try visitor.visitSingularInt64Field(value: self.position, fieldNumber: 1)
-    }
     try { if let v = self._event {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
-    if self.scheduledEventID != 0 {
-      try visitor.visitSingularInt64Field(value: self.scheduledEventID, fieldNumber: 3)
-    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: BufferedEventRecord, rhs: BufferedEventRecord) -> Bool {
-    if lhs.position != rhs.position {return false}
     if lhs._event != rhs._event {return false}
-    if lhs.scheduledEventID != rhs.scheduledEventID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3466,7 +3085,7 @@ nonisolated extension BufferedEventRecord: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension NamespaceRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".NamespaceRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}id\0\u{1}description\0\u{3}owner_email\0\u{1}data\0\u{1}retention\0\u{1}state\0\u{3}search_attributes\0\u{3}created_time\0\u{3}is_global\0\u{3}search_attribute_aliases\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}id\0\u{1}description\0\u{3}owner_email\0\u{1}data\0\u{1}retention\0\u{1}state\0\u{3}search_attributes\0\u{3}created_time\0\u{4}\u{2}search_attribute_aliases\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3483,7 +3102,6 @@ nonisolated extension NamespaceRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 7: try { try decoder.decodeSingularEnumField(value: &self.state) }()
       case 8: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufInt32>.self, value: &self.searchAttributes) }()
       case 9: try { try decoder.decodeSingularInt64Field(value: &self.createdTime) }()
-      case 10: try { try decoder.decodeSingularBoolField(value: &self.isGlobal) }()
       case 11: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.searchAttributeAliases) }()
       default: break
       }
@@ -3518,9 +3136,6 @@ nonisolated extension NamespaceRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.createdTime != 0 {
       try visitor.visitSingularInt64Field(value: self.createdTime, fieldNumber: 9)
     }
-    if self.isGlobal != false {
-      try visitor.visitSingularBoolField(value: self.isGlobal, fieldNumber: 10)
-    }
     if !self.searchAttributeAliases.isEmpty {
       try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.searchAttributeAliases, fieldNumber: 11)
     }
@@ -3537,7 +3152,6 @@ nonisolated extension NamespaceRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.state != rhs.state {return false}
     if lhs.searchAttributes != rhs.searchAttributes {return false}
     if lhs.createdTime != rhs.createdTime {return false}
-    if lhs.isGlobal != rhs.isGlobal {return false}
     if lhs.searchAttributeAliases != rhs.searchAttributeAliases {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -3646,7 +3260,7 @@ nonisolated extension TaskQueueRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension ScheduleRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ScheduleRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}schedule_id\0\u{1}schedule\0\u{1}info\0\u{1}memo\0\u{3}search_attributes\0\u{3}conflict_token\0\u{3}processed_until\0\u{1}buffered\0\u{3}last_run_id\0\u{3}last_workflow_id\0\u{3}last_result\0\u{3}last_failure\0\u{3}create_request_id\0\u{1}deleted\0\u{1}sequence\0\u{1}backfills\0\u{3}backfill_due\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}schedule_id\0\u{1}schedule\0\u{1}info\0\u{1}memo\0\u{3}search_attributes\0\u{3}conflict_token\0\u{3}processed_until\0\u{1}buffered\0\u{4}\u{3}last_result\0\u{3}last_failure\0\u{3}create_request_id\0\u{1}deleted\0\u{2}\u{2}backfills\0\u{3}backfill_due\0")
 
   fileprivate class _StorageClass {
     var _namespace: String = String()
@@ -3658,13 +3272,10 @@ nonisolated extension ScheduleRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _conflictToken: Int64 = 0
     var _processedUntil: Int64 = 0
     var _buffered: [BufferedStartRecord] = []
-    var _lastRunID: String = String()
-    var _lastWorkflowID: String = String()
     var _lastResult: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
     var _lastFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
     var _createRequestID: String = String()
     var _deleted: Bool = false
-    var _sequence: Int64 = 0
     var _backfills: [TemporalServiceAPI.Temporal_Api_Schedule_V1_BackfillRequest] = []
     var _backfillDue: Int64 = 0
 
@@ -3686,13 +3297,10 @@ nonisolated extension ScheduleRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _conflictToken = source._conflictToken
       _processedUntil = source._processedUntil
       _buffered = source._buffered
-      _lastRunID = source._lastRunID
-      _lastWorkflowID = source._lastWorkflowID
       _lastResult = source._lastResult
       _lastFailure = source._lastFailure
       _createRequestID = source._createRequestID
       _deleted = source._deleted
-      _sequence = source._sequence
       _backfills = source._backfills
       _backfillDue = source._backfillDue
     }
@@ -3722,13 +3330,10 @@ nonisolated extension ScheduleRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._conflictToken) }()
         case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._processedUntil) }()
         case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._buffered) }()
-        case 10: try { try decoder.decodeSingularStringField(value: &_storage._lastRunID) }()
-        case 11: try { try decoder.decodeSingularStringField(value: &_storage._lastWorkflowID) }()
         case 12: try { try decoder.decodeSingularMessageField(value: &_storage._lastResult) }()
         case 13: try { try decoder.decodeSingularMessageField(value: &_storage._lastFailure) }()
         case 14: try { try decoder.decodeSingularStringField(value: &_storage._createRequestID) }()
         case 15: try { try decoder.decodeSingularBoolField(value: &_storage._deleted) }()
-        case 16: try { try decoder.decodeSingularInt64Field(value: &_storage._sequence) }()
         case 17: try { try decoder.decodeRepeatedMessageField(value: &_storage._backfills) }()
         case 18: try { try decoder.decodeSingularInt64Field(value: &_storage._backfillDue) }()
         default: break
@@ -3770,12 +3375,6 @@ nonisolated extension ScheduleRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if !_storage._buffered.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._buffered, fieldNumber: 9)
       }
-      if !_storage._lastRunID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._lastRunID, fieldNumber: 10)
-      }
-      if !_storage._lastWorkflowID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._lastWorkflowID, fieldNumber: 11)
-      }
       try { if let v = _storage._lastResult {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
       } }()
@@ -3787,9 +3386,6 @@ nonisolated extension ScheduleRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       }
       if _storage._deleted != false {
         try visitor.visitSingularBoolField(value: _storage._deleted, fieldNumber: 15)
-      }
-      if _storage._sequence != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._sequence, fieldNumber: 16)
       }
       if !_storage._backfills.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._backfills, fieldNumber: 17)
@@ -3815,13 +3411,10 @@ nonisolated extension ScheduleRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._conflictToken != rhs_storage._conflictToken {return false}
         if _storage._processedUntil != rhs_storage._processedUntil {return false}
         if _storage._buffered != rhs_storage._buffered {return false}
-        if _storage._lastRunID != rhs_storage._lastRunID {return false}
-        if _storage._lastWorkflowID != rhs_storage._lastWorkflowID {return false}
         if _storage._lastResult != rhs_storage._lastResult {return false}
         if _storage._lastFailure != rhs_storage._lastFailure {return false}
         if _storage._createRequestID != rhs_storage._createRequestID {return false}
         if _storage._deleted != rhs_storage._deleted {return false}
-        if _storage._sequence != rhs_storage._sequence {return false}
         if _storage._backfills != rhs_storage._backfills {return false}
         if _storage._backfillDue != rhs_storage._backfillDue {return false}
         return true
@@ -3835,7 +3428,7 @@ nonisolated extension ScheduleRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension BufferedStartRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".BufferedStartRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}nominal_time\0\u{3}actual_time\0\u{3}overlap_policy\0\u{1}manual\0\u{3}request_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}nominal_time\0\u{3}actual_time\0\u{3}overlap_policy\0\u{1}manual\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3847,7 +3440,6 @@ nonisolated extension BufferedStartRecord: SwiftProtobuf.Message, SwiftProtobuf.
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.actualTime) }()
       case 3: try { try decoder.decodeSingularEnumField(value: &self.overlapPolicy) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.manual) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       default: break
       }
     }
@@ -3866,9 +3458,6 @@ nonisolated extension BufferedStartRecord: SwiftProtobuf.Message, SwiftProtobuf.
     if self.manual != false {
       try visitor.visitSingularBoolField(value: self.manual, fieldNumber: 4)
     }
-    if !self.requestID.isEmpty {
-      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 5)
-    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3877,7 +3466,6 @@ nonisolated extension BufferedStartRecord: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.actualTime != rhs.actualTime {return false}
     if lhs.overlapPolicy != rhs.overlapPolicy {return false}
     if lhs.manual != rhs.manual {return false}
-    if lhs.requestID != rhs.requestID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -14,6 +14,8 @@ struct ServerRig {
   var now = ServerTime(nanoseconds: 1_700_000_000 * 1_000_000_000)
   /// Answers that came to calls which waited.
   var answers: [CallID: Result<any Message, ServiceError>] = [:]
+  /// Sees every turn.
+  var watch: ((Turn) -> Void)?
   private(set) var archive = MemoryArchive()
   private var lastCall: UInt64 = 0
 
@@ -37,9 +39,14 @@ struct ServerRig {
   mutating func begin<Request: Message, Response: Message>(
     _ method: ServiceMethod<Request, Response>, _ request: Request, clientName: String = ""
   ) -> CallID {
+    begin(MethodName(method), request, clientName: clientName)
+  }
+
+  /// Makes a call of a method that is known by its name only.
+  mutating func begin(_ method: MethodName, _ request: any Message, clientName: String = "") -> CallID {
     lastCall += 1
     let call = Call(id: CallID(lastCall), clientName: clientName)
-    take(machine.handle(request, of: MethodName(method), as: call, at: now, reading: archive))
+    take(machine.handle(request, of: method, as: call, at: now, reading: archive))
     return call.id
   }
 
@@ -66,6 +73,7 @@ struct ServerRig {
   mutating func expire(_ id: CallID) { take(machine.expire(id, at: now, reading: archive)) }
 
   private mutating func take(_ turn: Turn) {
+    watch?(turn)
     archive.store(turn.writes)
     for reply in turn.replies { answers[reply.call] = reply.result }
   }

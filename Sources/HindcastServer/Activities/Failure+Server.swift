@@ -30,11 +30,3 @@ extension Failure {
     }
   }
 }
-
-extension Temporal_Api_Enums_V1_TimeoutType {
-  /// `StartToClose`: how the Go server writes the value in messages.
-  var serverName: String {
-    let text = "\(self)"
-    return text.prefix(1).uppercased() + text.dropFirst()
-  }
-}

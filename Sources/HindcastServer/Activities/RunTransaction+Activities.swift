@@ -10,10 +10,7 @@ extension RunTransaction {
   /// Puts an attempt into its queue, unless it has to wait.
   mutating func dispatchActivity(_ scheduledEventID: Int64) {
     guard let activity = execution.activities[scheduledEventID], activity.isDispatchable, !record.paused else { return }
-    dispatches.append(
-      Dispatch(
-        queue: QueueKey(namespace: record.namespace, name: activity.taskQueueName, kind: .activity),
-        task: .activity(runID: record.runID, scheduledEventID: scheduledEventID, stamp: activity.stamp)))
+    dispatches.append(execution.dispatch(of: activity))
   }
 
   /// Takes the attempts that wait for a worker out of their queues: the run is paused.

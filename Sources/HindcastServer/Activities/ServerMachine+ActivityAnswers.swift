@@ -45,7 +45,7 @@ extension ServerMachine {
   mutating func answerActivity(
     _ target: ActivityTarget, _ answer: ActivityAnswer, by worker: ActivityWorker, _ turn: inout Turn
   ) throws(ServiceError) -> HeartbeatAnswer {
-    try checkIdentity(worker.identity)
+    try checkLength(worker.identity, of: "Identity")
     switch target.kind {
     case .ofRun(let runID, let which):
       return try answerActivity(of: runID, which, answer, by: worker, &turn)
@@ -58,7 +58,7 @@ extension ServerMachine {
     of runID: String, _ which: ActivityTarget.Which, _ answer: ActivityAnswer, by worker: ActivityWorker,
     _ turn: inout Turn
   ) throws(ServiceError) -> HeartbeatAnswer {
-    guard let execution = executions[runID], !execution.record.deleted else { throw .runNotFound }
+    guard let execution = executions[runID] else { throw .runNotFound }
     guard execution.isRunning else { throw .alreadyCompleted }
     let activity: ActivityRecord
     switch which {

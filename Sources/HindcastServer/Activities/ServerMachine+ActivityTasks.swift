@@ -18,7 +18,7 @@ extension ServerMachine {
     try checkNamespace(request.namespace)
     guard request.hasTaskQueue else { throw .invalidArgument("taskQueue is not set") }
     if let fault = request.taskQueue.fault(limits) { throw .invalidArgument(fault) }
-    try checkIdentity(request.identity)
+    try checkLength(request.identity, of: "Identity")
     var poll = PollWaiter(
       call: call.id, identity: request.identity, queue: request.taskQueue,
       workerInstanceKey: request.workerInstanceKey)
@@ -66,11 +66,6 @@ extension ServerMachine {
       task.priority = activity.priority.map(record.priority.overridden) ?? record.priority
     }
     return task
-  }
-
-  /// - Throws: INVALID_ARGUMENT for an identity that is too long.
-  func checkIdentity(_ identity: String) throws(ServiceError) {
-    if identity.utf8.count > limits.idBytes { throw .invalidArgument("Identity length exceeds limit.") }
   }
 }
 

@@ -38,9 +38,7 @@ extension ServerMachine {
       $0.identity = request.identity
     }
     if execution.record.cancelRequested { return .init() }
-    try change(execution.runID, &turn) {
-      $0.requestCancel(requested, requestID: request.requestID, links: request.links)
-    }
+    try change(execution.runID, &turn) { $0.requestCancel(requested, links: request.links) }
     return .init()
   }
 
@@ -78,11 +76,8 @@ extension ServerMachine {
 
 extension RunTransaction {
   /// Asks the workflow to end; a run is asked once.
-  mutating func requestCancel(
-    _ attributes: CancelRequestedAttributes, requestID: String, links: [Temporal_Api_Common_V1_Link] = []
-  ) {
+  mutating func requestCancel(_ attributes: CancelRequestedAttributes, links: [Link] = []) {
     guard !record.cancelRequested else { return }
-    record.cancelRequestID = requestID
     add(.workflowExecutionCancelRequestedEventAttributes(attributes), links: links)
   }
 

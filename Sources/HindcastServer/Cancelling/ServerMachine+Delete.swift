@@ -23,7 +23,8 @@ extension ServerMachine {
     let execution = try run(request.workflowExecution, in: request.namespace)
     if execution.isRunning {
       try change(execution.runID, &turn) { transaction in
-        transaction.terminate(reason: "Delete workflow execution", details: nil, identity: "history-service")
+        transaction.terminate(
+          reason: "Delete workflow execution", details: nil, identity: RunTransaction.serverIdentity)
       }
     }
     // Behind what follows from the end of the run: its parent and its children are told before it is gone.

@@ -89,14 +89,8 @@ extension RunTransaction {
     let queue = command.taskQueue
     let place =
       "WorkflowType=\(type) TaskQueue=name:\"\(queue.name)\" kind:TASK_QUEUE_KIND_\(queue.kind == .sticky ? "STICKY" : "NORMAL")"
-    if queue.name.utf8.count > limits.idBytes {
-      throw refusal(
-        "error validating ContinueAsNewWorkflowExecutionCommand TaskQueue: taskQueue length exceeds limit. \(place)")
-    }
-    if queue.name.hasPrefix("/_sys/") {
-      throw refusal(
-        "error validating ContinueAsNewWorkflowExecutionCommand TaskQueue: task queue name cannot start with reserved prefix /_sys/. \(place)"
-      )
+    if let fault = queue.fault(limits) {
+      throw refusal("error validating ContinueAsNewWorkflowExecutionCommand TaskQueue: \(fault). \(place)")
     }
     for (name, duration) in [
       ("WorkflowRunTimeout", command.workflowRunTimeout), ("WorkflowTaskTimeout", command.workflowTaskTimeout),

@@ -118,10 +118,8 @@ extension RunTransaction {
           + "WorkflowId=\(id) WorkflowType=\(type) Namespace=\(namespace)")
     }
     let queue = attributes.taskQueue.name
-    if queue.utf8.count > limit || queue.hasPrefix("/_sys/") {
-      let fault =
-        queue.utf8.count > limit
-        ? "taskQueue length exceeds limit" : "task queue name cannot start with reserved prefix /_sys/"
+    // Without a queue the child has its parent's.
+    if !queue.isEmpty, let fault = attributes.taskQueue.fault(limits) {
       try refuse(
         "invalid TaskQueue on StartChildWorkflowExecutionCommand: \(fault). "
           + "WorkflowId=\(id) WorkflowType=\(type) Namespace=\(namespace) TaskQueue=\(queue)")

@@ -59,16 +59,15 @@ extension ServerMachine {
     switch policy {
     case .terminate:
       changeIfThere(child.runID, &turn) {
-        $0.terminate(reason: "by parent close policy", details: nil, identity: "history-service")
+        $0.terminate(reason: "by parent close policy", details: nil, identity: RunTransaction.serverIdentity)
       }
     case .requestCancel:
-      let requestID = ids.uuid()
       changeIfThere(child.runID, &turn) { transaction in
         transaction.requestCancel(
           .with {
             $0.externalWorkflowExecution = parent.record.execution
-            $0.identity = "history-service"
-          }, requestID: requestID)
+            $0.identity = RunTransaction.serverIdentity
+          })
       }
     default: break
     }
@@ -79,7 +78,7 @@ extension HistoryEvent {
   /// Whether this terminated a run because it was reset.
   var endsRunThatIsReset: Bool {
     eventType == .workflowExecutionTerminated
-      && workflowExecutionTerminatedEventAttributes.identity == "history-resetter"
+      && workflowExecutionTerminatedEventAttributes.identity == RunTransaction.resetterIdentity
   }
 
   /// What a parent reads of a child that this event has closed.

@@ -39,7 +39,7 @@ extension ServerMachine {
           .with {
             $0.signalName = signal.signalName
             if signal.hasInput { $0.input = signal.input }
-            $0.identity = "history-service"
+            $0.identity = RunTransaction.serverIdentity
             if signal.hasHeader { $0.header = signal.header }
             $0.externalWorkflowExecution = sender.record.execution
             $0.requestID = requestID
@@ -80,15 +80,14 @@ extension ServerMachine {
       // Cancelling a run that has closed is no error.
       if target.isRunning {
         if cancel.childWorkflowOnly { try target.checkIsChild(of: sender) }
-        let requestID = ids.uuid()
         try change(target.runID, &turn) { transaction in
           transaction.requestCancel(
             .with {
               $0.cause = cancel.reason
               $0.externalInitiatedEventID = initiatedEventID
               $0.externalWorkflowExecution = sender.record.execution
-              $0.identity = "history-service"
-            }, requestID: requestID)
+              $0.identity = RunTransaction.serverIdentity
+            })
         }
       }
     } catch {

@@ -19,9 +19,12 @@ public struct EventBatch: Sendable, Equatable {
     self.events = events
     var encoded = Data()
     var size = 0
+    // The same events are the same bytes, whatever the order of their maps.
+    var options = BinaryEncodingOptions()
+    options.useDeterministicOrdering = true
     for event in events {
       // Nothing in an event can fail to encode but a message beyond 2 GiB, which no request gets as far as this.
-      guard let bytes: [UInt8] = try? event.serializedBytes() else { continue }
+      guard let bytes: [UInt8] = try? event.serializedBytes(options: options) else { continue }
       size += bytes.count
       encoded.append(Self.eventsField)
       encoded.appendVarint(bytes.count)
@@ -33,7 +36,7 @@ public struct EventBatch: Sendable, Equatable {
 
   /// Decodes a stored batch.
   public init(encoded: Data) throws {
-    events = try Temporal_Api_History_V1_History(serializedBytes: encoded).events
+    events = try Temporal_Api_History_V1_History(stored: encoded).events
     self.encoded = encoded
     eventBytes = encoded.count
   }

@@ -136,14 +136,14 @@ extension ServerMachine {
     }
     if execution.runID.isEmpty {
       let key = WorkflowKey(namespace: namespace, workflowID: execution.workflowID)
-      guard let runID = currentRuns[key], let run = executions[runID], !run.record.deleted else {
+      guard let runID = currentRuns[key], let run = executions[runID] else {
         throw .notFound("workflow not found for ID: \(execution.workflowID)")
       }
       return run
     }
     guard execution.runID.isUUID else { throw .invalidArgument("Invalid RunId.") }
     guard let run = executions[execution.runID], run.record.workflowID == execution.workflowID,
-      run.record.namespace == namespace, !run.record.deleted
+      run.record.namespace == namespace
     else {
       throw .notFound(
         "workflow execution not found for workflow ID \"\(execution.workflowID)\" and run ID \"\(execution.runID)\"")

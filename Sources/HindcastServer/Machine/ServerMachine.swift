@@ -223,7 +223,6 @@ enum Waiting: Sendable {
   case query(String)
   /// How far an update comes.
   case update(UpdateWait)
-  // Queries, updates and others add their cases here.
 }
 
 extension ServiceError {

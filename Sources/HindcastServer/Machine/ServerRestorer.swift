@@ -24,47 +24,47 @@ public struct ServerRestorer {
   /// - Throws: What swift-protobuf throws for bytes that are no such record.
   public mutating func add(_ kind: RecordKind, owner: String, key: String, _ encoded: Data) throws {
     switch kind {
-    case .execution: try change(owner) { $0.record = try ExecutionRecord(serializedBytes: encoded) }
+    case .execution: try change(owner) { $0.record = try ExecutionRecord(stored: encoded) }
     case .activity:
-      let record = try ActivityRecord(serializedBytes: encoded)
+      let record = try ActivityRecord(stored: encoded)
       change(owner) { $0.activities.restore(record, for: record.scheduledEventID) }
     case .timer:
-      let record = try TimerRecord(serializedBytes: encoded)
+      let record = try TimerRecord(stored: encoded)
       change(owner) { $0.timers.restore(record, for: record.timerID) }
     case .child:
-      let record = try ChildRecord(serializedBytes: encoded)
+      let record = try ChildRecord(stored: encoded)
       change(owner) { $0.children.restore(record, for: record.initiatedEventID) }
     case .external:
-      let record = try ExternalRecord(serializedBytes: encoded)
+      let record = try ExternalRecord(stored: encoded)
       change(owner) { $0.externals.restore(record, for: record.initiatedEventID) }
     case .update:
-      let record = try UpdateRecord(serializedBytes: encoded)
+      let record = try UpdateRecord(stored: encoded)
       if record.isStored { change(owner) { $0.updates.restore(record, for: record.updateID) } }
     case .nexusOperation:
-      let record = try NexusOperationRecord(serializedBytes: encoded)
+      let record = try NexusOperationRecord(stored: encoded)
       change(owner) { $0.nexusOperations.restore(record, for: record.scheduledEventID) }
     case .request:
-      let record = try RequestRecord(serializedBytes: encoded)
+      let record = try RequestRecord(stored: encoded)
       change(owner) { $0.requests.restore(record, for: record.requestID) }
     case .bufferedEvent:
-      let record = try BufferedEventRecord(serializedBytes: encoded)
+      let record = try BufferedEventRecord(stored: encoded)
       change(owner) { $0.restore(record, at: Int(key) ?? 0) }
     case .currentRun:
-      let record = try CurrentRunRecord(serializedBytes: encoded)
+      let record = try CurrentRunRecord(stored: encoded)
       machine.currentRuns[WorkflowKey(namespace: record.namespace, workflowID: record.workflowID)] = record.runID
     case .schedule:
-      let record = try ScheduleRecord(serializedBytes: encoded)
+      let record = try ScheduleRecord(stored: encoded)
       machine.schedules[record.key] = record
     case .batch:
-      let record = try BatchRecord(serializedBytes: encoded)
+      let record = try BatchRecord(stored: encoded)
       machine.batches[record.key] = record
-    case .namespace: machine.namespaces[key] = try NamespaceRecord(serializedBytes: encoded)
-    case .deployment: machine.deployments.set(try DeploymentRecord(serializedBytes: encoded))
+    case .namespace: machine.namespaces[key] = try NamespaceRecord(stored: encoded)
+    case .deployment: machine.deployments.set(try DeploymentRecord(stored: encoded))
     case .nexusEndpoint:
-      let record = try NexusEndpointRecord(serializedBytes: encoded)
+      let record = try NexusEndpointRecord(stored: encoded)
       machine.nexusEndpoints[record.endpoint.spec.name] = record
-    case .standaloneActivity: machine.standaloneActivities[key] = try StandaloneActivityRecord(serializedBytes: encoded)
-    case .taskQueue: machine.queues.restore(try TaskQueueRecord(serializedBytes: encoded))
+    case .standaloneActivity: machine.standaloneActivities[key] = try StandaloneActivityRecord(stored: encoded)
+    case .taskQueue: machine.queues.restore(try TaskQueueRecord(stored: encoded))
     }
   }
 
@@ -129,47 +129,6 @@ extension ServerMachine {
 }
 
 extension Execution {
-  /// The tasks that wait for a worker, with the time from which on they do.
-  var waitingDispatches: [(time: Int64, dispatch: Dispatch)] {
-    guard isRunning else { return [] }
-    var dispatches: [(time: Int64, dispatch: Dispatch)] = []
-    let task = record.workflowTask
-    if task.kind != .none, task.startedEventID == 0 {
-      dispatches.append(
-        (
-          task.scheduledTime,
-          Dispatch(
-            queue: QueueKey(namespace: record.namespace, name: task.taskQueue.name, kind: .workflow),
-            task: .workflowTask(runID: runID, stamp: task.stamp))
-        ))
-    }
-    for activity in activities.sorted where activity.startedTime == 0 && activity.isWithWorker {
-      dispatches.append(
-        (
-          activity.scheduledTime,
-          Dispatch(
-            queue: QueueKey(
-              namespace: record.namespace, name: activity.taskQueueName, kind: .activity),
-            task: .activity(
-              runID: runID, scheduledEventID: activity.scheduledEventID, stamp: activity.stamp))
-        ))
-    }
-    for operation in nexusOperations.sorted {
-      for kind in [NexusRequestKind.start, .cancel]
-      where operation.requestDue(kind) > 0 && !operation.isTaken(kind) {
-        dispatches.append(
-          (
-            kind == .start ? operation.requestTime : operation.cancelRequestTime,
-            Dispatch(
-              queue: QueueKey(
-                namespace: operation.requestNamespace, name: operation.requestTaskQueue, kind: .nexus),
-              task: .nexus(operation.requestID(kind, runID: runID)))
-          ))
-      }
-    }
-    return dispatches
-  }
-
   /// A task that was made for an update only goes with the update, which nobody stored.
   fileprivate mutating func dropSpeculativeTask() {
     if record.workflowTask.kind == .speculative { clearTask(attempt: record.workflowTask.attempt) }

@@ -156,6 +156,7 @@ extension ServerMachine {
       .sorted(by: { $0.runID < $1.runID })
     {
       removeStandalone(activity, &turn)
+      refuseActivityWaiters(of: activity, &turn)
     }
     for deployment in deployments.all(in: record.name) {
       deployments.remove(DeploymentKey(namespace: deployment.namespace, name: deployment.name))

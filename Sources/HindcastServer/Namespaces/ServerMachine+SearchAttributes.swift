@@ -29,42 +29,8 @@ extension ServerMachine {
           }
         }
       },
-      .prompt(OperatorService.listClusters) { (_, _, _) throws(ServiceError) in
-        .with {
-          $0.clusters = [
-            .with {
-              $0.clusterName = "active"
-              $0.clusterID = ServerMachine.clusterID
-              $0.initialFailoverVersion = 1
-              $0.historyShardCount = 1
-              $0.isConnectionEnabled = true
-            }
-          ]
-        }
-      },
-      .prompt(WorkflowService.getClusterInfo) { (_, _, _) throws(ServiceError) in
-        .with {
-          for client in [
-            "temporal-cli", "temporal-go", "temporal-java", "temporal-php", "temporal-server",
-            "temporal-typescript", "Nexus-go-sdk",
-          ] {
-            $0.supportedClients[client] = "<2.0.0"
-          }
-          $0.supportedClients["temporal-ui"] = "<3.0.0"
-          $0.serverVersion = "1.32.0"
-          $0.clusterID = ServerMachine.clusterID
-          $0.clusterName = "active"
-          $0.historyShardCount = 1
-          $0.persistenceStore = "sqlite"
-          $0.visibilityStore = "sqlite"
-          $0.initialFailoverVersion = 1
-          $0.failoverVersionIncrement = 10
-        }
-      },
     ]
   }
-
-  private static let clusterID = "45bea50c-cfa2-458c-b8ab-c8f8e3703bf4"
 
   private func namespace(ofAttributes name: String) throws(ServiceError) -> NamespaceRecord {
     if name.isEmpty { throw .invalidArgument("Namespace is not set on request.") }

@@ -66,12 +66,6 @@ extension NexusLink {
 }
 
 extension EventType {
-  /// `NexusOperationScheduled`: how the Go server writes the value.
-  fileprivate var serverName: String {
-    let text = "\(self)"
-    return text.prefix(1).uppercased() + text.dropFirst()
-  }
-
   /// The event type that is written so, by the Go server or in JSON: `EVENT_TYPE_NEXUS_OPERATION_SCHEDULED`.
   fileprivate init?(serverName: String) {
     var wanted = serverName.filter { $0 != "_" }.lowercased()

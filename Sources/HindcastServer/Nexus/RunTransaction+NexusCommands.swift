@@ -130,7 +130,7 @@ private struct NexusTimeouts {
 
 extension [String: String] {
   /// Header names are told in lower case; of two that differ in case only, the last in order stays.
-  fileprivate var lowercasedKeys: Self {
+  var lowercasedKeys: Self {
     Dictionary(
       sorted { $0.key < $1.key }.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { _, last in last })
   }

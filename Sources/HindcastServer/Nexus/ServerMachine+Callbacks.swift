@@ -48,8 +48,7 @@ extension ServerMachine {
     }
     var link = execution.eventLink(to: 1, .workflowExecutionStarted)
     if let request = execution.requests[callback.requestID], request.eventType == .workflowExecutionOptionsUpdated {
-      link.requestIDRef.requestID = callback.requestID
-      link.requestIDRef.eventType = request.eventType
+      link = execution.eventLink(toRequest: callback.requestID, request.eventType)
     }
     let operationToken = nexus.header["nexus-operation-token"] ?? ""
     changeIfThere(caller.runID, &turn) { transaction in

@@ -41,9 +41,9 @@ extension ServerMachine {
         $0.requestNamespace = worker.namespace
         $0.requestTaskQueue = worker.taskQueue
       }
-      transaction.dispatches.append(
-        Dispatch(
-          queue: QueueKey(namespace: worker.namespace, name: worker.taskQueue, kind: .nexus), task: .nexus(id)))
+      if let operation = transaction.execution.nexusOperations[scheduledEventID] {
+        transaction.dispatches.append(transaction.execution.dispatch(of: operation, kind))
+      }
     }
   }
 
@@ -144,17 +144,6 @@ extension Execution {
           $0.links = [link]
         }
       }
-    }
-  }
-
-  /// A link to one of the run's events.
-  func eventLink(to eventID: Int64, _ type: EventType) -> Link.WorkflowEvent {
-    .with {
-      $0.namespace = record.namespace
-      $0.workflowID = record.workflowID
-      $0.runID = runID
-      $0.eventRef.eventID = eventID
-      $0.eventRef.eventType = type
     }
   }
 }

@@ -96,7 +96,7 @@ extension RunTransaction {
     guard record.workflowTask.kind != .none, record.workflowTask.startedEventID == 0 else { return }
     flushBuffer()
     failWorkflowTask(
-      cause: .workflowPauseRequestedBeforeTaskStarted, failure: nil, identity: "history-service")
+      cause: .workflowPauseRequestedBeforeTaskStarted, failure: nil, identity: Self.serverIdentity)
     // The task that comes when the run goes on is no repeated attempt.
     record.workflowTask.attempt = 1
   }

@@ -151,7 +151,6 @@ extension Execution {
         $0.attempt = callback.attempt
         if callback.lastAttemptTime > 0 { $0.lastAttemptCompleteTime = callback.lastAttemptTime.timestamp }
         if callback.hasLastFailure { $0.lastAttemptFailure = callback.lastFailure }
-        if callback.nextAttemptDue > 0 { $0.nextAttemptScheduleTime = callback.nextAttemptDue.timestamp }
       }
     }
   }

@@ -8,14 +8,14 @@ extension RunTransaction {
   /// Ends the task at which the copied history stops: here the new run leaves the base.
   mutating func failTaskForReset(of baseRunID: String, reason: String) {
     if record.workflowTask.startedEventID == 0 {
-      startWorkflowTask(identity: "history-service", requestID: "emptyUuid", version: nil)
+      startWorkflowTask(identity: Self.serverIdentity, requestID: "emptyUuid", version: nil)
     }
     let failure = Failure.with {
       $0.message = reason
       $0.resetWorkflowFailureInfo = .init()
     }
     failWorkflowTask(
-      cause: .resetWorkflow, failure: failure, identity: "history-service", baseRunID: baseRunID,
+      cause: .resetWorkflow, failure: failure, identity: Self.serverIdentity, baseRunID: baseRunID,
       newRunID: record.runID)
   }
 

@@ -101,7 +101,7 @@ extension ServerMachine {
     try change(base.runID, &turn) { $0.record.resetRunID = runID }
     guard let current, current.isRunning else { return }
     try change(current.runID, &turn) { transaction in
-      transaction.terminate(reason: request.reason, details: nil, identity: "history-resetter")
+      transaction.terminate(reason: request.reason, details: nil, identity: RunTransaction.resetterIdentity)
     }
   }
 

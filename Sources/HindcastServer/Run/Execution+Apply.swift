@@ -69,9 +69,7 @@ extension Execution {
     case .workflowExecutionSignaledEventAttributes(let attributes)?:
       record.signalCount += 1
       note(request: attributes.requestID, of: event)
-    case .workflowExecutionCancelRequestedEventAttributes(let attributes)?:
-      record.cancelRequested = true
-      record.cancelReason = attributes.cause
+    case .workflowExecutionCancelRequestedEventAttributes?: record.cancelRequested = true
     case .workflowExecutionOptionsUpdatedEventAttributes(let attributes)?:
       applyOptions(event, attributes)
     case .workflowExecutionPausedEventAttributes(let attributes)?:
@@ -156,7 +154,7 @@ extension Execution {
       externals.remove(attributes.initiatedEventID)
 
     case .workflowExecutionUpdateAdmittedEventAttributes(let attributes)?:
-      applyUpdateAdmitted(event, attributes, at: time)
+      applyUpdateAdmitted(event, attributes)
     case .workflowExecutionUpdateAcceptedEventAttributes(let attributes)?: applyUpdateAccepted(event, attributes)
     case .workflowExecutionUpdateCompletedEventAttributes(let attributes)?: applyUpdateCompleted(event, attributes)
 

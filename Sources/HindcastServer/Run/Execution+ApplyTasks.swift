@@ -33,7 +33,6 @@ extension Execution {
     record.workflowTask.suggestContinueAsNew = attributes.suggestContinueAsNew
     record.workflowTask.suggestReasons = attributes.suggestContinueAsNewReasons
     record.workflowTask.historySizeBytes = attributes.historySizeBytes
-    if attributes.hasWorkerVersion { record.workflowTask.workerVersion = attributes.workerVersion }
   }
 
   mutating func applyTaskCompleted(

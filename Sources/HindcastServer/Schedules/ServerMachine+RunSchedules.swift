@@ -87,7 +87,6 @@ extension ServerMachine {
     guard let run = currentRun(of: key), run.isRunning, run.record.started.firstExecutionRunID == running.runID else {
       return
     }
-    let requestID = ids.uuid()
     do throws(ServiceError) {
       try change(run.runID, &turn) { transaction in
         if terminates {
@@ -98,7 +97,7 @@ extension ServerMachine {
             .with {
               $0.cause = "cancelled by schedule overlap policy"
               $0.identity = schedule.identity
-            }, requestID: requestID)
+            })
         }
       }
     } catch {

@@ -32,11 +32,3 @@ enum SystemSearchAttributes {
   /// The type of an attribute that every namespace has.
   static func type(of name: String) -> IndexedValueType? { fields[name] ?? settable[name] ?? kept[name] }
 }
-
-extension IndexedValueType {
-  /// How the server writes the type, in messages and in the `type` metadata of values.
-  var serverName: String {
-    let text = "\(self)"
-    return text.prefix(1).uppercased() + text.dropFirst()
-  }
-}

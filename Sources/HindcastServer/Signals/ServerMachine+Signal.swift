@@ -44,7 +44,7 @@ extension ServerMachine {
         try transaction.signal(signal, links: request.links)
       }
     }
-    return .with { $0.link = .toSignal(request: request.requestID, of: execution) }
+    return .with { $0.link = .toRequest(request.requestID, .workflowExecutionSignaled, of: execution) }
   }
 }
 
@@ -71,22 +71,5 @@ extension RunTransaction {
     }
     if execution.isAboutToClose { throw .workflowClosing }
     add(.workflowExecutionSignaledEventAttributes(attributes), links: links)
-  }
-}
-
-extension Temporal_Api_Common_V1_Link {
-  /// Points to the event of a signal, which may not have its id yet, by the request that brought it.
-  static func toSignal(request id: String, of execution: Execution) -> Self {
-    .with {
-      $0.workflowEvent = .with {
-        $0.namespace = execution.record.namespace
-        $0.workflowID = execution.record.workflowID
-        $0.runID = execution.runID
-        $0.requestIDRef = .with {
-          $0.requestID = id
-          $0.eventType = .workflowExecutionSignaled
-        }
-      }
-    }
   }
 }

@@ -118,11 +118,3 @@ extension ServerMachine {
     if reason.utf8.count > limits.blobBytes { throw .invalidArgument("reason exceeds length limit") }
   }
 }
-
-extension ActivityStatus {
-  /// `TimedOut`: how the Go server writes the value in messages and in search attributes.
-  var serverName: String {
-    let text = "\(self)"
-    return text.prefix(1).uppercased() + text.dropFirst()
-  }
-}

@@ -81,7 +81,8 @@ extension ServerMachine {
         let details = Payloads(text: "terminated by new runID: \(runID)")
         try change(current.runID, &turn) { transaction in
           transaction.terminate(
-            reason: "TerminateIfRunning WorkflowIdReusePolicy", details: details, identity: "history-service")
+            reason: "TerminateIfRunning WorkflowIdReusePolicy", details: details,
+            identity: RunTransaction.serverIdentity)
         }
       }
     }
@@ -116,7 +117,6 @@ extension ServerMachine {
 
   /// The current run of a workflow id, running or closed.
   func currentRun(of key: WorkflowKey) -> Execution? {
-    guard let runID = currentRuns[key], let run = executions[runID], !run.record.deleted else { return nil }
-    return run
+    currentRuns[key].flatMap { executions[$0] }
   }
 }

@@ -49,10 +49,7 @@ extension ServerMachine {
 
   func checkTaskQueue(_ request: StartWorkflowRequest) throws(ServiceError) {
     guard request.hasTaskQueue else { throw .invalidArgument("taskQueue is not set") }
-    let name = request.taskQueue.name
-    if name.isEmpty { throw .invalidArgument("missing task queue name") }
-    if name.utf8.count > limits.idBytes { throw .invalidArgument("taskQueue length exceeds limit") }
-    if name.hasPrefix("/_sys/") { throw .invalidArgument("task queue name cannot start with reserved prefix /_sys/") }
+    if let fault = request.taskQueue.fault(limits) { throw .invalidArgument(fault) }
   }
 
   func checkTimeouts(_ request: StartWorkflowRequest) throws(ServiceError) {
@@ -77,9 +74,7 @@ extension ServerMachine {
   }
 
   func check(_ priority: Temporal_Api_Common_V1_Priority) throws(ServiceError) {
-    if priority.priorityKey < 0 { throw .invalidArgument("priority key can't be negative") }
-    if priority.fairnessKey.utf8.count > 64 { throw .invalidArgument("fairness key length exceeds limit") }
-    if priority.fairnessWeight < 0 { throw .invalidArgument("must be greater than zero") }
+    if let fault = priority.fault { throw .invalidArgument(fault) }
   }
 
   /// Callbacks with their header names in lower case.
@@ -101,9 +96,7 @@ extension ServerMachine {
         if nexus.header.reduce(0, { $0 + $1.key.utf8.count + $1.value.utf8.count }) > 8_192 {
           throw .invalidArgument("invalid header: header size longer than max allowed size of 8192")
         }
-        nexus.header = Dictionary(
-          nexus.header.sorted { $0.key < $1.key }.map { ($0.key.lowercased(), $0.value) },
-          uniquingKeysWith: { _, last in last })
+        nexus.header = nexus.header.lowercasedKeys
         callback.nexus = nexus
       case .internal?: break
       default: throw ServiceError(.unimplemented, "unknown callback variant: <nil>")

@@ -67,7 +67,9 @@ extension ServerMachine {
     response.status = run.record.status
     let refersToRequest =
       outcome.kind == .attachedBefore || outcome.kind == .existing && request.onConflictOptions.attachRequestID
-    response.link = refersToRequest ? .toAttached(request: requestID, of: run) : .toStart(of: run)
+    response.link =
+      refersToRequest
+      ? .toRequest(requestID, .workflowExecutionOptionsUpdated, of: run) : .toStart(of: run)
     // Asked again, the worker gets the first task again, as long as it is that one.
     let task = run.record.workflowTask
     if isEager, response.started, run.isRunning, task.kind == .normal, task.startedEventID == 3, task.attempt == 1 {
@@ -112,7 +114,7 @@ extension ServerMachine {
       $0.runID = outcome.runID
       $0.firstExecutionRunID = run.record.started.firstExecutionRunID
       $0.started = outcome.kind == .started
-      $0.signalLink = .toSignal(request: requestID, of: run)
+      $0.signalLink = .toRequest(requestID, .workflowExecutionSignaled, of: run)
     }
   }
 }
@@ -122,38 +124,6 @@ extension RunTransaction {
   fileprivate mutating func startFirstTaskEagerly(identity: String, requestID: String) {
     scheduleWorkflowTask(dispatches: false)
     startWorkflowTask(identity: identity, requestID: requestID, version: nil)
-  }
-}
-
-extension Link {
-  /// Points to the event that started a run.
-  static func toStart(of execution: Execution) -> Self {
-    .with {
-      $0.workflowEvent = .with {
-        $0.namespace = execution.record.namespace
-        $0.workflowID = execution.record.workflowID
-        $0.runID = execution.runID
-        $0.eventRef = .with {
-          $0.eventID = 1
-          $0.eventType = .workflowExecutionStarted
-        }
-      }
-    }
-  }
-
-  /// Points to the event, which may not have its id yet, that took note of a start request.
-  fileprivate static func toAttached(request id: String, of execution: Execution) -> Self {
-    .with {
-      $0.workflowEvent = .with {
-        $0.namespace = execution.record.namespace
-        $0.workflowID = execution.record.workflowID
-        $0.runID = execution.runID
-        $0.requestIDRef = .with {
-          $0.requestID = id
-          $0.eventType = .workflowExecutionOptionsUpdated
-        }
-      }
-    }
   }
 }
 

@@ -77,14 +77,12 @@ extension Execution {
 
 extension Execution {
   mutating func applyUpdateAdmitted(
-    _ event: HistoryEvent, _ attributes: Temporal_Api_History_V1_WorkflowExecutionUpdateAdmittedEventAttributes,
-    at time: Int64
+    _ event: HistoryEvent, _ attributes: Temporal_Api_History_V1_WorkflowExecutionUpdateAdmittedEventAttributes
   ) {
     let id = attributes.request.meta.updateID
     updates[id] = .with {
       $0.updateID = id
       $0.stage = .admitted
-      $0.admittedTime = time
       $0.admittedEventID = event.eventID
     }
     admittedUpdates.append(AdmittedUpdate(id: id))

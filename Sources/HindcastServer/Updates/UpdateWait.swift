@@ -117,31 +117,21 @@ extension ServerMachine {
   private func link(
     to wait: UpdateWait, _ state: UpdateState, requestID: String
   ) -> Temporal_Api_Common_V1_Link? {
-    guard let record = executions[wait.runID]?.record else { return nil }
+    guard let run = executions[wait.runID] else { return nil }
     switch state {
     case .admitted:
       return nil
     case .completed(let outcome) where outcome.isFailure:
       return .with {
         $0.workflow = .with {
-          $0.namespace = record.namespace
-          $0.workflowID = record.workflowID
-          $0.runID = record.runID
+          $0.namespace = run.record.namespace
+          $0.workflowID = run.record.workflowID
+          $0.runID = run.runID
           $0.reason = "Update rejected"
         }
       }
     case .accepted, .completed:
-      return .with {
-        $0.workflowEvent = .with {
-          $0.namespace = record.namespace
-          $0.workflowID = record.workflowID
-          $0.runID = record.runID
-          $0.requestIDRef = .with {
-            $0.requestID = requestID
-            $0.eventType = .workflowExecutionUpdateAccepted
-          }
-        }
-      }
+      return .toRequest(requestID, .workflowExecutionUpdateAccepted, of: run)
     }
   }
 }

@@ -35,10 +35,6 @@ extension Execution: VisibilitySubject {
     case "TemporalPauseInfo":
       let paused = pauseInfo
       return paused.isEmpty ? nil : .list(paused)
-    case "TemporalExternalPayloadCount":
-      return record.externalPayloadCount > 0 ? .integer(record.externalPayloadCount) : nil
-    case "TemporalExternalPayloadSizeBytes":
-      return record.externalPayloadSize > 0 ? .integer(record.externalPayloadSize) : nil
     default:
       return record.searchAttributes.indexedFields[attribute.name]?.visibilityValue(of: attribute.type)
     }
@@ -53,12 +49,6 @@ extension Execution: VisibilitySubject {
     let paused = pauseInfo
     if !paused.isEmpty {
       attributes.indexedFields["TemporalPauseInfo"] = Payload(searchAttribute: paused, .keywordList)
-    }
-    for (name, count) in [
-      ("TemporalExternalPayloadCount", record.externalPayloadCount),
-      ("TemporalExternalPayloadSizeBytes", record.externalPayloadSize),
-    ] where count > 0 {
-      attributes.indexedFields[name] = Payload(searchAttribute: count, .int)
     }
     return attributes
   }

@@ -39,12 +39,6 @@ struct SearchAttribute: Sendable, Equatable {
 }
 
 extension WorkflowStatus {
-  /// `ContinuedAsNew`: how queries and groups name the status.
-  var serverName: String {
-    let name = "\(self)"
-    return name.prefix(1).uppercased() + name.dropFirst()
-  }
-
   /// The status that a query names, in short or as the protocol spells it.
   init?(serverName: String) {
     for status in Self.allCases {

@@ -66,7 +66,7 @@ extension ServerMachine {
 
   private func runs(matching filter: VisibilityFilter, in namespace: String) -> [Execution] {
     func isWanted(_ run: Execution) -> Bool {
-      run.record.namespace == namespace && !run.record.deleted && filter.condition?.matches(run) ?? true
+      run.record.namespace == namespace && filter.condition?.matches(run) ?? true
     }
     guard let ids = filter.workflowIDs else { return executions.values.filter(isWanted) }
     return Set(ids).flatMap { runIDs[WorkflowKey(namespace: namespace, workflowID: $0)] ?? [] }

@@ -106,5 +106,5 @@ extension String {
 
 extension Int64 {
   /// Whole microseconds of nanoseconds.
-  fileprivate var microseconds: Int64 { self >= 0 ? self / 1_000 : (self - 999) / 1_000 }
+  fileprivate var microseconds: Int64 { self / 1_000 - (self % 1_000 < 0 ? 1 : 0) }
 }

@@ -14,11 +14,7 @@ extension Execution {
         $0.eventID = task.scheduledEventID
         $0.eventTime = task.scheduledTime.timestamp
         $0.eventType = .workflowTaskScheduled
-        $0.workflowTaskScheduledEventAttributes = .with {
-          $0.taskQueue = task.taskQueue
-          $0.startToCloseTimeout = task.startToCloseTimeout.protobufDuration
-          $0.attempt = task.attempt
-        }
+        $0.workflowTaskScheduledEventAttributes = task.scheduledAttributes
       }
     ]
     if task.startedEventID != 0 {
@@ -27,16 +23,32 @@ extension Execution {
           $0.eventID = task.startedEventID
           $0.eventTime = task.startedTime.timestamp
           $0.eventType = .workflowTaskStarted
-          $0.workflowTaskStartedEventAttributes = .with {
-            $0.scheduledEventID = task.scheduledEventID
-            $0.identity = identity
-            $0.requestID = task.requestID
-            $0.suggestContinueAsNew = task.suggestContinueAsNew
-            $0.suggestContinueAsNewReasons = task.suggestReasons
-            $0.historySizeBytes = task.historySizeBytes
-          }
+          $0.workflowTaskStartedEventAttributes = task.startedAttributes(identity: identity)
         })
     }
     return events
+  }
+}
+
+extension WorkflowTaskRecord {
+  /// What the Scheduled event of a task that is not stored says.
+  var scheduledAttributes: Temporal_Api_History_V1_WorkflowTaskScheduledEventAttributes {
+    .with {
+      $0.taskQueue = taskQueue
+      $0.startToCloseTimeout = startToCloseTimeout.protobufDuration
+      $0.attempt = attempt
+    }
+  }
+
+  /// What its Started event says.
+  func startedAttributes(identity: String) -> Temporal_Api_History_V1_WorkflowTaskStartedEventAttributes {
+    .with {
+      $0.scheduledEventID = scheduledEventID
+      $0.identity = identity
+      $0.requestID = requestID
+      $0.suggestContinueAsNew = suggestContinueAsNew
+      $0.suggestContinueAsNewReasons = suggestReasons
+      $0.historySizeBytes = historySizeBytes
+    }
   }
 }

@@ -8,6 +8,8 @@ internal import TemporalAPI
 extension RunTransaction {
   /// Who is named by events that the server itself brings about.
   static let serverIdentity = "history-service"
+  /// Who ends a run that is reset.
+  static let resetterIdentity = "history-resetter"
 
   /// Ends the run because it, or what its worker wants, is too large.
   mutating func terminateForLimit(_ reason: String) {

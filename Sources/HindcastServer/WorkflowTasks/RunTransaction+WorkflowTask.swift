@@ -107,13 +107,7 @@ extension RunTransaction {
   }
 
   /// Puts the scheduled task into its queue.
-  mutating func dispatchWorkflowTask() {
-    let task = record.workflowTask
-    dispatches.append(
-      Dispatch(
-        queue: QueueKey(namespace: record.namespace, name: task.taskQueue.name, kind: .workflow),
-        task: .workflowTask(runID: record.runID, stamp: task.stamp)))
-  }
+  mutating func dispatchWorkflowTask() { dispatches.append(execution.workflowTaskDispatch) }
 
   /// A worker takes the task.
   ///
@@ -144,7 +138,6 @@ extension RunTransaction {
       record.workflowTask.suggestContinueAsNew = !reasons.isEmpty
       record.workflowTask.suggestReasons = reasons
       record.workflowTask.historySizeBytes = size
-      if let version { record.workflowTask.workerVersion = version }
     }
     sendUpdates(again: !isHeartbeat)
   }
@@ -183,25 +176,13 @@ extension RunTransaction {
   mutating func storeTaskEvents(identity: String, version: Temporal_Api_Common_V1_WorkerVersionStamp? = nil) {
     guard record.workflowTask.kind != .normal else { return }
     let task = record.workflowTask
-    write(
-      .workflowTaskScheduledEventAttributes(
-        .with {
-          $0.taskQueue = task.taskQueue
-          $0.startToCloseTimeout = task.startToCloseTimeout.protobufDuration
-          $0.attempt = task.attempt
-        }), at: task.scheduledTime)
+    write(.workflowTaskScheduledEventAttributes(task.scheduledAttributes), at: task.scheduledTime)
     guard task.startedEventID != 0 else { return }
-    write(
-      .workflowTaskStartedEventAttributes(
-        .with {
-          $0.scheduledEventID = record.workflowTask.scheduledEventID
-          $0.identity = identity
-          $0.requestID = task.requestID
-          $0.suggestContinueAsNew = task.suggestContinueAsNew
-          $0.suggestContinueAsNewReasons = task.suggestReasons
-          $0.historySizeBytes = task.historySizeBytes
-          if let version { $0.workerVersion = version }
-        }), at: task.startedTime)
+    var started = task.startedAttributes(identity: identity)
+    // The ids may have been used otherwise in the meantime.
+    started.scheduledEventID = record.workflowTask.scheduledEventID
+    if let version { started.workerVersion = version }
+    write(.workflowTaskStartedEventAttributes(started), at: task.startedTime)
     endBatch()
   }
 
@@ -251,7 +232,7 @@ extension RunTransaction {
   /// Ends the task in flight so that the run can be closed from outside.
   mutating func forceEndOfWorkflowTask() {
     guard execution.hasWorkflowTaskInFlight else { return }
-    failWorkflowTask(cause: .forceCloseCommand, failure: nil, identity: "history-service")
+    failWorkflowTask(cause: .forceCloseCommand, failure: nil, identity: Self.serverIdentity)
     flushBuffer()
   }
 }

@@ -252,10 +252,4 @@ extension CommandType {
     default: false
     }
   }
-
-  /// `StartTimer`: how the Go server writes the value in messages.
-  var serverName: String {
-    let text = "\(self)"
-    return text.prefix(1).uppercased() + text.dropFirst()
-  }
 }

@@ -8,7 +8,7 @@ internal import TemporalAPI
 extension WorkflowTaskFailedCause {
   var problems: [String] { ["category=WorkflowTaskFailed", "cause=WorkflowTaskFailedCause\(serverName)"] }
 
-  /// `BadStartTimerAttributes`: how the server writes the value in messages.
+  /// `BadStartTimerAttributes`: as of any value, but `Id` at the end is spelled so.
   var serverName: String {
     let name = "\(self)"
     let text = name.prefix(1).uppercased() + name.dropFirst()
@@ -17,9 +17,5 @@ extension WorkflowTaskFailedCause {
 }
 
 extension Temporal_Api_Enums_V1_TimeoutType {
-  var problems: [String] {
-    let name = "\(self)"
-    let text = name.prefix(1).uppercased() + name.dropFirst()
-    return ["category=WorkflowTaskTimedOut", "cause=WorkflowTaskTimedOutCause\(text)"]
-  }
+  var problems: [String] { ["category=WorkflowTaskTimedOut", "cause=WorkflowTaskTimedOutCause\(serverName)"] }
 }
