@@ -187,6 +187,11 @@ public actor TemporalService: ServiceConnection {
   /// The answer to a call that was begun; `nil` while it waits.
   public func takeAnswer(to call: CallID) throws -> (any Message)? { try answers.removeValue(forKey: call)?.get() }
 
+  /// Rebuilds runs from their stored histories and compares them with the live ones.
+  public func rebuildRuns(onlyRunning: Bool = false) -> RebuildCheck {
+    machine.rebuildRuns(reading: cache, onlyRunning: onlyRunning)
+  }
+
   /// Gives up a call.
   public func abandon(_ call: CallID) {
     machine.abandon(call)

@@ -76,6 +76,7 @@ struct ServerRig {
     watch?(turn)
     archive.store(turn.writes)
     for reply in turn.replies { answers[reply.call] = reply.result }
+    checkRebuild(ofRunsIn: turn.writes)
   }
 
   func history(_ runID: String) -> [HistoryEvent] { archive.histories[runID, default: []].flatMap { $0 } }

@@ -84,10 +84,13 @@ def status_message(body):
             return body[at:at + length].decode("utf-8", "replace")
 
 
-async def start(binary):
-    """Starts the bridge and a gRPC server in front of it; gives the server, the bridge's process and the port."""
+async def start(binary, *settings):
+    """Starts the bridge and a gRPC server in front of it; gives the server, the bridge's process and the port.
+
+    A setting is a limit and its value: historyEvents=60.
+    """
     process = await asyncio.create_subprocess_exec(
-        binary, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=1 << 26)
+        binary, *settings, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=1 << 26)
     server = grpc.aio.server(options=[("grpc.max_receive_message_length", 1 << 27), ("grpc.max_send_message_length", 1 << 27)])
     server.add_generic_rpc_handlers((Front(Bridge(process)),))
     port = server.add_insecure_port("127.0.0.1:0")

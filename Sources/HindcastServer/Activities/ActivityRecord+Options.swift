@@ -143,6 +143,12 @@ extension Temporal_Api_Common_V1_Priority {
 }
 
 extension TaskQueueMessage {
+  /// As messages of the server show it.
+  var serverText: String {
+    let kind = kind == .sticky ? "STICKY" : "NORMAL"
+    return "name:\"\(name)\"  kind:TASK_QUEUE_KIND_\(kind)"
+  }
+
   /// Why this cannot be a queue that users choose; `nil` if it can.
   func fault(_ limits: Limits) -> String? {
     if name.isEmpty { return "missing task queue name" }

@@ -79,16 +79,11 @@ extension RunTransaction {
     if given.hasSearchAttributes { command.searchAttributes = try typed(given.searchAttributes, context) }
     if command.workflowType.name.isEmpty { command.workflowType = record.started.workflowType }
     let type = command.workflowType.name
-    if type.utf8.count > limits.idBytes {
-      throw refusal(
-        "WorkflowType on ContinueAsNewWorkflowExecutionCommand exceeds length limit. WorkflowType=\(type) Length=\(type.utf8.count) Limit=\(limits.idBytes)"
-      )
-    }
+    try checkLength(type, "WorkflowType on ContinueAsNewWorkflowExecutionCommand", .badContinueAsNewAttributes)
     if command.taskQueue.name.isEmpty { command.taskQueue.name = record.started.taskQueue.name }
     if command.taskQueue.kind == .unspecified { command.taskQueue.kind = .normal }
     let queue = command.taskQueue
-    let place =
-      "WorkflowType=\(type) TaskQueue=name:\"\(queue.name)\" kind:TASK_QUEUE_KIND_\(queue.kind == .sticky ? "STICKY" : "NORMAL")"
+    let place = "WorkflowType=\(type) TaskQueue=\(queue.serverText)"
     if let fault = queue.fault(limits) {
       throw refusal("error validating ContinueAsNewWorkflowExecutionCommand TaskQueue: \(fault). \(place)")
     }

@@ -19,6 +19,12 @@ extension RunTransaction {
     var attributes = attributes
     if attributes.namespace.isEmpty { attributes.namespace = target.name }
     try check(attributes)
+    if attributes.hasSearchAttributes {
+      attributes.searchAttributes = try typed(attributes.searchAttributes, context)
+      if let fault = attributes.searchAttributes.sizeFault(limits) {
+        throw CommandRefusal(.badStartChildExecutionAttributes, fault, terminatesRun: true)
+      }
+    }
     try checkPending(
       execution.children.count, .pendingChildWorkflowsLimitExceeded, "pending child workflow executions")
     let initiated = write(
@@ -122,7 +128,7 @@ extension RunTransaction {
     if !queue.isEmpty, let fault = attributes.taskQueue.fault(limits) {
       try refuse(
         "invalid TaskQueue on StartChildWorkflowExecutionCommand: \(fault). "
-          + "WorkflowId=\(id) WorkflowType=\(type) Namespace=\(namespace) TaskQueue=\(queue)")
+          + "WorkflowId=\(id) WorkflowType=\(type) Namespace=\(namespace) TaskQueue=\(attributes.taskQueue.serverText)")
     }
   }
 }

@@ -14,6 +14,17 @@ extension RunTransaction {
   }
 }
 
+extension RunTransaction {
+  /// - Throws: A refusal for an id or a name that is too long.
+  func checkLength(_ text: String, _ field: String, _ cause: WorkflowTaskFailedCause) throws(CommandRefusal) {
+    let length = text.utf8.count
+    guard length > limits.idBytes else { return }
+    let name = field.prefix { $0 != " " }
+    throw CommandRefusal(
+      cause, "\(field) exceeds length limit. \(name)=\(text) Length=\(length) Limit=\(limits.idBytes)")
+  }
+}
+
 /// A part of a command that must not be too large.
 private struct CommandPart {
   /// As the server names it in the reason.
@@ -78,21 +89,10 @@ extension Command {
       [
         CommandPart(
           name: "UpsertWorkflowSearchAttributesCommandAttributes", cause: .badSearchAttributes,
-          byteCount: attributes.searchAttributes.indexedFields.byteCount)
-      ]
-    case .modifyWorkflowPropertiesCommandAttributes(let attributes)?:
-      [
-        CommandPart(
-          name: "ModifyWorkflowPropertiesCommandAttributes", cause: .badModifyWorkflowPropertiesAttributes,
-          byteCount: attributes.upsertedMemo.fields.byteCount)
+          byteCount: attributes.searchAttributes.indexedFields.dataBytes)
       ]
     default:
       []
     }
   }
-}
-
-extension [String: Payload] {
-  /// As the server counts a map: the keys and the data of the payloads.
-  fileprivate var byteCount: Int { reduce(0) { $0 + $1.key.utf8.count + $1.value.data.count } }
 }

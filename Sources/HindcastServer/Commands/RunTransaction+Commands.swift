@@ -57,6 +57,7 @@ extension RunTransaction {
     if attributes.markerName.isEmpty {
       throw CommandRefusal(.badRecordMarkerAttributes, "MarkerName is not set on RecordMarkerCommand.")
     }
+    try checkLength(attributes.markerName, "MarkerName on RecordMarkerCommand", .badRecordMarkerAttributes)
     write(
       .markerRecordedEventAttributes(
         .with {

@@ -13,6 +13,7 @@ extension RunTransaction {
   ) throws(CommandRefusal) {
     let id = attributes.timerID
     if id.isEmpty { throw CommandRefusal(.badStartTimerAttributes, "TimerId is not set on StartTimerCommand.") }
+    try checkLength(id, "TimerId on StartTimerCommand", .badStartTimerAttributes)
     if attributes.startToFireTimeout.nanoseconds < 0 {
       throw CommandRefusal(
         .badStartTimerAttributes,
@@ -36,6 +37,7 @@ extension RunTransaction {
   ) throws(CommandRefusal) {
     let id = attributes.timerID
     if id.isEmpty { throw CommandRefusal(.badCancelTimerAttributes, "TimerId is not set on CancelTimerCommand.") }
+    try checkLength(id, "TimerId on CancelTimerCommand", .badCancelTimerAttributes)
     let startedEventID: Int64
     if let timer = execution.timers[id] {
       startedEventID = timer.startedEventID

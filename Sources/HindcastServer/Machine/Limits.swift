@@ -14,6 +14,8 @@ public struct Limits: Sendable, Equatable {
   public var blobWarningBytes = 512 << 10
   /// Bytes of an activity's failure that are kept between its attempts.
   public var activityFailureBytes = 4 << 10
+  /// Bytes of what the server keeps of a run beside its history; beyond, the run is terminated.
+  public var mutableStateBytes = 8 << 20
   /// Bytes of a memo.
   public var memoBytes = 2 << 20
   /// Bytes of an id or a name.
@@ -31,7 +33,7 @@ public struct Limits: Sendable, Equatable {
   /// Bytes of one.
   public var linkBytes = 4_000
   /// Callbacks that a run's end calls.
-  public var callbacks = 32
+  public var callbacks = 2_000
   /// Jumps of a run's clock until its skipping is turned off, where its setting does not say.
   public var timeSkipsPerSession: Int32 = 200
   /// Bytes of a worker's build id.

@@ -119,9 +119,10 @@ extension ServerMachine {
     }
   }
 
-  /// - Throws: INVALID_ARGUMENT for no namespace, NOT_FOUND for an unknown one.
+  /// - Throws: INVALID_ARGUMENT for no namespace or one whose name is too long, NOT_FOUND for an unknown one.
   func checkNamespace(_ name: String) throws(ServiceError) {
     if name.isEmpty { throw .invalidArgument("Namespace is empty.") }
+    try checkLength(name, of: "Namespace")
     guard namespaces[name] != nil else { throw .namespaceNotFound(name) }
   }
 
@@ -131,9 +132,6 @@ extension ServerMachine {
   func run(_ execution: WorkflowExecutionMessage, in namespace: String) throws(ServiceError) -> Execution {
     try checkNamespace(namespace)
     if execution.workflowID.isEmpty { throw .invalidArgument("WorkflowId is not set on request.") }
-    if execution.workflowID.utf8.count > limits.idBytes {
-      throw .invalidArgument("WorkflowId length exceeds limit.")
-    }
     if execution.runID.isEmpty {
       let key = WorkflowKey(namespace: namespace, workflowID: execution.workflowID)
       guard let runID = currentRuns[key], let run = executions[runID] else {

@@ -137,7 +137,7 @@ public struct ServerMachine: Sendable {
     guard let execution = executions[runID] else { throw .runNotFound }
     var transaction = RunTransaction(execution, now: turn.now.nanoseconds, ids: ids, limits: limits)
     let value = try change(&transaction)
-    if let reason = transaction.exceededHistoryLimit {
+    if let reason = transaction.exceededLimit {
       var end = RunTransaction(execution, now: turn.now.nanoseconds, ids: ids, limits: limits)
       end.terminateForLimit(reason)
       commit(&end, &turn)

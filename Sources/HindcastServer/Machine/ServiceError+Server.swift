@@ -10,6 +10,17 @@ extension ServiceError {
     self.init(code, message, details: [detail].compactMap { try? Google_Protobuf_Any(message: $0) })
   }
 
+  /// The error with a message that is not longer than the server's frontend lets messages be.
+  var shortened: Self {
+    guard message.utf8.count > Self.longestMessage else { return self }
+    let suffix = "... <truncated>"
+    var error = self
+    error.message = message.truncated(toUTF8: Self.longestMessage - suffix.utf8.count) + suffix
+    return error
+  }
+
+  private static let longestMessage = 4_000
+
   static func invalidArgument(_ message: String) -> Self { Self(.invalidArgument, message) }
 
   static func failedPrecondition(_ message: String) -> Self { Self(.failedPrecondition, message) }

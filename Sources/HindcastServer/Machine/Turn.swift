@@ -138,7 +138,7 @@ public struct Turn {
   }
 
   mutating func reply(_ call: CallID, error: ServiceError) {
-    replies.append(Reply(call: call, result: .failure(error)))
+    replies.append(Reply(call: call, result: .failure(error.shortened)))
   }
 
   /// A run's batches from the one that holds an event on, what this turn wrote included.

@@ -45,6 +45,11 @@ extension RunTransaction {
       throw CommandRefusal(
         .badModifyWorkflowPropertiesAttributes, "UpsertedMemo.Fields is not set on ModifyWorkflowPropertiesCommand.")
     }
+    if attributes.upsertedMemo.fields.dataBytes > limits.blobBytes {
+      throw CommandRefusal(
+        .badModifyWorkflowPropertiesAttributes, "ModifyWorkflowPropertiesCommandAttributes exceeds size limit.",
+        terminatesRun: true)
+    }
     var merged = record.memo
     merged.fields.merge(attributes.upsertedMemo.fields) { $1 }
     merged.fields = merged.fields.filter { !$0.value.isNull }

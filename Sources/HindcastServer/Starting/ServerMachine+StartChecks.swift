@@ -79,7 +79,7 @@ extension ServerMachine {
 
   /// Callbacks with their header names in lower case.
   ///
-  /// - Throws: INVALID_ARGUMENT for too many and for headers that are too large.
+  /// - Throws: INVALID_ARGUMENT for too many, for addresses outside the server and for headers that are too large.
   func validCallbacks(
     _ callbacks: [Temporal_Api_Common_V1_Callback]
   ) throws(ServiceError) -> [Temporal_Api_Common_V1_Callback] {
@@ -93,6 +93,7 @@ extension ServerMachine {
         if nexus.url.utf8.count > 1_000 {
           throw .invalidArgument("invalid url: url length longer than max length allowed of 1000")
         }
+        try checkAddress(nexus.url)
         if nexus.header.reduce(0, { $0 + $1.key.utf8.count + $1.value.utf8.count }) > 8_192 {
           throw .invalidArgument("invalid header: header size longer than max allowed size of 8192")
         }
@@ -104,5 +105,13 @@ extension ServerMachine {
       valid.append(callback)
     }
     return valid
+  }
+
+  /// - Throws: INVALID_ARGUMENT for an address outside the server: none is allowed unless a server is told so.
+  private func checkAddress(_ url: String) throws(ServiceError) {
+    if ["temporal://system", "temporal://internal"].contains(url) { return }
+    let scheme = url.prefix { $0 != ":" }.lowercased()
+    guard ["http", "https"].contains(scheme) else { throw .invalidArgument("invalid url: unknown scheme: \(url)") }
+    throw .invalidArgument("invalid url: url does not match any configured callback address: \(url)")
   }
 }

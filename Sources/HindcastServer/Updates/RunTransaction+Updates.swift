@@ -86,6 +86,11 @@ extension RunTransaction {
       throw .badUpdateMessage("unsupported protocol type \(message.body.protocolType)")
     }
     let body = try UpdateMessage(message.body)
+    if message.body.byteCount > limits.blobBytes {
+      throw CommandRefusal(
+        .badUpdateWorkflowExecutionMessage, "Message type \(message.body.messageName) exceeds size limit.",
+        terminatesRun: true)
+    }
     if execution.state(ofUpdate: id) == nil, !resurrect(id, from: body) {
       throw .badUpdateMessage(
         """

@@ -18,8 +18,11 @@ extension RunTransaction {
   ///
   /// - Parameters:
   ///   - originalScheduledTime: When the first of a row of tasks was scheduled that a worker prolongs by heartbeats.
+  ///   - resetsAttempt: Whether news make the task one that has not failed.
   ///   - dispatches: Whether the task goes into its queue; `false` when it is started at once.
-  mutating func scheduleWorkflowTask(originalScheduledTime: Int64? = nil, dispatches: Bool = true) {
+  mutating func scheduleWorkflowTask(
+    originalScheduledTime: Int64? = nil, dispatches: Bool = true, resetsAttempt: Bool = true
+  ) {
     needsWorkflowTask = false
     guard execution.isRunning, !record.paused, record.firstTaskDue == 0, record.workflowTask.kind == .none else {
       return
@@ -27,7 +30,7 @@ extension RunTransaction {
     if hasBufferedEvents {
       flushBuffer()
       record.workflowTask.attempt = 1
-    } else if record.workflowTask.attempt > 1, hasNewsSinceFailedTask {
+    } else if resetsAttempt, record.workflowTask.attempt > 1, hasNewsSinceFailedTask {
       record.workflowTask.attempt = 1
     }
     if record.workflowTask.attempt > 1 {

@@ -156,11 +156,9 @@ extension ServerMachine {
   /// A failure that is too large is replaced by one that says so.
   private func limited(_ failure: Failure) -> Failure {
     if failure.byteCount <= limits.blobBytes { return failure }
-    return .with {
-      $0.message = "Failure exceeds size limit."
-      $0.serverFailureInfo = .with { $0.nonRetryable = true }
-      $0.cause.message = String(failure.message.prefix(1_000))
-    }
+    var replacement = Failure.server(Failure.tooLarge, nonRetryable: true)
+    replacement.cause = failure.truncated(to: limits.blobWarningBytes)
+    return replacement
   }
 
   private mutating func resetStickyQueue(

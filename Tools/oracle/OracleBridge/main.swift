@@ -10,6 +10,9 @@ import TemporalAPI
 // A frame in: length (4 bytes, big endian, of what follows), call (8), kind (1: a call, 2: its caller is gone), timeout in
 // milliseconds (4), length of the method (2) and the method (service/name), length of the client's name (2) and the name,
 // the request. A frame out: length, call, gRPC status code (4), the response or a google.rpc.Status.
+//
+// Arguments set limits: historyEvents=60. Before a scenario ends the runs that it leaves, and when asked with the method
+// hindcast.Bridge/RebuildDifferences, runs are rebuilt from their histories and compared with the live ones.
 
 struct FrameReader {
   private var rest: Data
@@ -57,6 +60,8 @@ actor Calls {
 func answer(_ method: MethodName, _ body: Data, _ timeout: Duration, _ client: String) async -> (code: Int, body: Data)
 {
   do {
+    if method.service == "hindcast.Bridge" { return (0, await rebuilds.report(of: service)) }
+    if method.name == "TerminateWorkflowExecution" { await rebuilds.check(service, onlyRunning: true) }
     let request = try TemporalService.request(of: method, from: body)
     let response = try await service.call(method, request, timeout: timeout, clientName: client)
     return (0, try response.serializedData())
@@ -82,7 +87,10 @@ func answer(_ method: MethodName, _ body: Data, _ timeout: Duration, _ client: S
   }
 }
 
-let service = try TemporalService()
+var configuration = ServiceConfiguration()
+configuration.limits = try Limits(settings: Array(CommandLine.arguments.dropFirst()))
+let service = try TemporalService(configuration)
+let rebuilds = Rebuilds()
 let output = Output()
 let calls = Calls()
 let input = FileHandle.standardInput
