@@ -76,7 +76,6 @@ extension RunTransaction {
     _ given: ContinueAsNewCommand, _ context: CommandContext
   ) throws(CommandRefusal) -> ContinueAsNewCommand {
     var command = given
-    if given.hasSearchAttributes { command.searchAttributes = try typed(given.searchAttributes, context) }
     if command.workflowType.name.isEmpty { command.workflowType = record.started.workflowType }
     let type = command.workflowType.name
     try checkLength(type, "WorkflowType on ContinueAsNewWorkflowExecutionCommand", .badContinueAsNewAttributes)
@@ -84,6 +83,11 @@ extension RunTransaction {
     if command.taskQueue.kind == .unspecified { command.taskQueue.kind = .normal }
     let queue = command.taskQueue
     let place = "WorkflowType=\(type) TaskQueue=\(queue.serverText)"
+    if given.hasSearchAttributes {
+      command.searchAttributes = try typed(given.searchAttributes, context) {
+        "invalid SearchAttributes on ContinueAsNewWorkflowExecutionCommand: \($0). \(place)"
+      }
+    }
     if let fault = queue.fault(limits) {
       throw refusal("error validating ContinueAsNewWorkflowExecutionCommand TaskQueue: \(fault). \(place)")
     }

@@ -20,7 +20,12 @@ extension RunTransaction {
     if attributes.namespace.isEmpty { attributes.namespace = target.name }
     try check(attributes)
     if attributes.hasSearchAttributes {
-      attributes.searchAttributes = try typed(attributes.searchAttributes, context)
+      attributes.searchAttributes = try typed(attributes.searchAttributes, context) {
+        """
+        invalid SearchAttributes on StartChildWorkflowCommand: \($0). WorkflowId=\(attributes.workflowID) \
+        WorkflowType=\(attributes.workflowType.name) Namespace=\(attributes.namespace)
+        """
+      }
       if let fault = attributes.searchAttributes.sizeFault(limits) {
         throw CommandRefusal(.badStartChildExecutionAttributes, fault, terminatesRun: true)
       }

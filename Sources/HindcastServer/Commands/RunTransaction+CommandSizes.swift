@@ -85,12 +85,6 @@ extension Command {
           name: "SignalExternalWorkflowExecutionCommandAttributes.Input", cause: .badSignalWorkflowExecutionAttributes,
           byteCount: attributes.hasInput ? attributes.input.byteCount : 0)
       ]
-    case .upsertWorkflowSearchAttributesCommandAttributes(let attributes)?:
-      [
-        CommandPart(
-          name: "UpsertWorkflowSearchAttributesCommandAttributes", cause: .badSearchAttributes,
-          byteCount: attributes.searchAttributes.indexedFields.dataBytes)
-      ]
     default:
       []
     }

@@ -70,7 +70,9 @@ extension Execution {
     _ live: Record, _ rebuilt: Record, _ name: String
   ) -> [String] {
     if live == rebuilt { return [] }
-    let lines = (live: live.textFormatString().split(separator: "\n"), rebuilt: rebuilt.textFormatString().split(separator: "\n"))
+    let lines = (
+      live: live.textFormatString().split(separator: "\n"), rebuilt: rebuilt.textFormatString().split(separator: "\n")
+    )
     let found = lines.rebuilt.difference(from: lines.live).map { change in
       switch change {
       case .remove(_, let line, _): "\(name): live only: \(line)"
@@ -87,9 +89,7 @@ extension ExecutionRecord {
     stateTransitionCount = 0
     // What workers and clients told without writing an event.
     clearSticky()
-    cancelRequestID = ""
     startRequestID = ""
-    resetRequestID = ""
     // Written to the history of the new run only.
     resetRunID = ""
     // Tasks that failed again and again are written once.
@@ -100,14 +100,10 @@ extension ExecutionRecord {
     workflowTask.scheduleToStartTimeout = 0
     // Heartbeats of a worker keep the time of their first task.
     workflowTask.originalScheduledTime = 0
-    taskHeartbeatStart = 0
     // The worker that takes a task begins the move to its version, as the routing's revision says; the answer to the task ends it.
     versioning.clearVersionTransition()
     versioning.revisionNumber = 0
     if versioning == VersioningInfo() { clearVersioning() }
-    // A closed run is deleted without an event.
-    deleteDue = 0
-    deleted = false
     for index in callbacks.indices {
       // How calls went; they begin after the last event. The start request has no event that tells its id.
       callbacks[index] = .with { [callback = callbacks[index]] in

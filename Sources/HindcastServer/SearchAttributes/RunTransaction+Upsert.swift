@@ -19,6 +19,11 @@ extension RunTransaction {
     if typed.indexedFields.isEmpty {
       throw CommandRefusal(.badSearchAttributes, "IndexedFields is not set on UpsertWorkflowSearchAttributesCommand.")
     }
+    if typed.indexedFields.dataBytes > limits.blobBytes {
+      throw CommandRefusal(
+        .badSearchAttributes, "UpsertWorkflowSearchAttributesCommandAttributes exceeds size limit.",
+        terminatesRun: true)
+    }
     var merged = record.searchAttributes
     merged.indexedFields.merge(typed.indexedFields) { $1 }
     merged.indexedFields = merged.indexedFields.filter { !$0.value.isNull }
@@ -68,12 +73,21 @@ extension RunTransaction {
 
   /// Search attributes of a command as events show them.
   ///
+  /// - Parameter complaint: What the command says of a fault in them; not of unknown names, which are found before.
   /// - Throws: BAD_SEARCH_ATTRIBUTES for what may not be.
-  func typed(_ attributes: SearchAttributes, _ context: CommandContext) throws(CommandRefusal) -> SearchAttributes {
+  func typed(
+    _ attributes: SearchAttributes, _ context: CommandContext, complaint: (String) -> String = { $0 }
+  ) throws(CommandRefusal) -> SearchAttributes {
+    let registered = context.namespace?.searchAttributes ?? [:]
     do throws(ServiceError) {
-      return try attributes.typed(context.namespace?.searchAttributes ?? [:], of: record.namespace, limits)
+      try attributes.checkKnown(registered, of: record.namespace)
     } catch {
       throw CommandRefusal(.badSearchAttributes, error.message)
+    }
+    do throws(ServiceError) {
+      return try attributes.typed(registered, of: record.namespace, limits)
+    } catch {
+      throw CommandRefusal(.badSearchAttributes, complaint(error.message))
     }
   }
 }

@@ -28,19 +28,14 @@ extension SearchAttributes {
   func typed(
     _ registered: [String: Int32], of namespace: String, _ limits: Limits
   ) throws(ServiceError) -> SearchAttributes {
-    func customType(_ name: String) -> IndexedValueType? {
-      registered[name].flatMap { IndexedValueType(rawValue: Int($0)) }
-    }
+    try checkKnown(registered, of: namespace)
     let names = indexedFields.keys.sorted()
-    for name in names where SystemSearchAttributes.type(of: name) == nil && customType(name) == nil {
-      throw .invalidArgument("Namespace \(namespace) has no mapping defined for search attribute \(name)")
-    }
     if names.count > limits.searchAttributeKeys {
       throw .invalidArgument("number of search attributes \(names.count) exceeds limit \(limits.searchAttributeKeys)")
     }
     var typed = self
     for name in names {
-      guard let type = SystemSearchAttributes.settable[name] ?? customType(name) else {
+      guard let type = SystemSearchAttributes.settable[name] ?? Self.customType(name, registered) else {
         throw .invalidArgument("\(name) attribute can't be set in SearchAttributes")
       }
       guard let payload = indexedFields[name] else { continue }
@@ -55,6 +50,19 @@ extension SearchAttributes {
     return typed
   }
 
+  /// - Throws: INVALID_ARGUMENT for a name that neither the server nor the namespace knows.
+  func checkKnown(_ registered: [String: Int32], of namespace: String) throws(ServiceError) {
+    let unknown = indexedFields.keys.filter {
+      SystemSearchAttributes.type(of: $0) == nil && Self.customType($0, registered) == nil
+    }
+    guard let name = unknown.min() else { return }
+    throw .invalidArgument("Namespace \(namespace) has no mapping defined for search attribute \(name)")
+  }
+
+  private static func customType(_ name: String, _ registered: [String: Int32]) -> IndexedValueType? {
+    registered[name].flatMap { IndexedValueType(rawValue: Int($0)) }
+  }
+
   /// What is too large; `nil` when nothing is.
   func sizeFault(_ limits: Limits) -> String? {
     for (name, payload) in indexedFields.sorted(by: { $0.key < $1.key })
@@ -62,9 +70,26 @@ extension SearchAttributes {
       return
         "search attribute \(name) value size \(payload.data.count) exceeds size limit \(limits.searchAttributeValueBytes)"
     }
-    let bytes = byteCount
+    let bytes = storedByteCount
     return bytes > limits.searchAttributeBytes
       ? "total size of search attributes \(bytes) exceeds size limit \(limits.searchAttributeBytes)" : nil
+  }
+}
+
+extension SearchAttributes {
+  /// The bytes under the names that the server's database has for a namespace's own attributes: `Keyword01` and the like.
+  private var storedByteCount: Int {
+    var stored = SearchAttributes()
+    for (index, (name, payload)) in indexedFields.sorted(by: { $0.key < $1.key }).enumerated() {
+      let type = payload.metadata["type"].map { String(decoding: $0, as: UTF8.self) }
+      guard SystemSearchAttributes.type(of: name) == nil, let type else {
+        stored.indexedFields[name] = payload
+        continue
+      }
+      let number = index % 90 + 10
+      stored.indexedFields["\(type)\(number)"] = payload
+    }
+    return stored.byteCount
   }
 }
 
