@@ -5,7 +5,7 @@ local function main(input)
 	local pids = {}
 	for i = 1, input.children do
 		local spawner = process.with_options({["workflow.id"] = input.prefix .. "-" .. i})
-		local pid, err = spawner:spawn("app:child_workflow", "children", {value = i, delay = "10ms"})
+		local pid, err = spawner:spawn("app:child_workflow", "children", {value = i, delay = (2 * i) .. "s"})
 		if err then
 			return nil, err
 		end

@@ -14,7 +14,7 @@ local function main(state)
 		end
 	end
 	if done < state.total then
-		time.sleep("10ms")
+		time.sleep("2s")
 		process.upgrade("app:batch_workflow", {done = done, per_run = state.per_run, total = state.total})
 	end
 	return {done = done}
