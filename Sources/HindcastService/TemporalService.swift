@@ -22,7 +22,8 @@ public actor TemporalService: ServiceConnection {
   /// Those who wait for the clock (TestService).
   var sleepers = Sleepers()
   var alarm = Alarm()
-  var deadlines = Deadlines()
+  /// When calls that wait have waited long enough.
+  var deadlines = DueTimes<CallID, ContinuousClock.Instant>()
 
   private let store: any RecordStore
   private var lastCall: UInt64 = 0
@@ -159,11 +160,11 @@ public actor TemporalService: ServiceConnection {
 
   private func setDeadline(of call: CallID, _ method: MethodName, _ timeout: Duration?) {
     guard let timeout else {
-      if !isPatient { deadlines.set(.now + CallLimits.longestWait(of: method), for: call) }
+      if !isPatient { deadlines.set(ContinuousClock.now + CallLimits.longestWait(of: method), for: call) }
       return
     }
     let wait = min(timeout - CallLimits.margin(of: timeout), CallLimits.longestWait(of: method))
-    deadlines.set(.now + wait, for: call)
+    deadlines.set(ContinuousClock.now + wait, for: call)
   }
 
   /// Makes a call and does not wait for its answer; ``takeAnswer(to:)`` gives it when it has come.
@@ -209,7 +210,7 @@ public actor TemporalService: ServiceConnection {
 
   private func answer(_ call: CallID, _ result: Result<any Message, any Error>) {
     guard let caller = callers.removeValue(forKey: call) else { return }
-    deadlines.remove(call)
+    deadlines.set(nil, for: call)
     switch caller {
     case .waits(let continuation): continuation.resume(with: result)
     case .looksLater: answers[call] = result

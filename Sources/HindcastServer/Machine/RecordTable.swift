@@ -25,7 +25,7 @@ extension RequestRecord: RunRecord {}
 struct RecordTable<Key: Hashable & Comparable & Sendable, Record: RunRecord>: Equatable, Sendable {
   private(set) var records: [Key: Record] = [:]
   private(set) var changed: Set<Key> = []
-  private var dueTimes = DueTimes<Key>()
+  private var dueTimes = DueTimes<Key, Int64>()
   private var keysByName: [String: Key] = [:]
 
   init(_ records: [Key: Record] = [:]) {

@@ -33,7 +33,7 @@ public struct ServerMachine: Sendable {
   var queues = TaskQueues()
   /// Queues whose next task must not be handed out yet, by the key of their due time.
   var throttledQueues: [String: QueueKey] = [:]
-  var dueTimes = DueTimes<String>()
+  var dueTimes = DueTimes<String, Int64>()
   /// Queries that wait for their answers.
   var queries = PendingQueries()
   /// Worker deployments by namespace and name.
