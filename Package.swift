@@ -8,7 +8,7 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// gRPC and its transport cost most of a first build, so everything that only `worker` needs stands behind a trait.
+/// gRPC, its transport and HTTP cost most of a first build: what only talking to real servers needs stands behind a trait.
 let grpc: [Target.Dependency] = [
   .product(name: "GRPCCore", package: "grpc-swift-2", condition: .when(traits: ["GRPC"])),
   .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf", condition: .when(traits: ["GRPC"])),
@@ -16,6 +16,11 @@ let grpc: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["GRPC"])),
   .product(name: "NIOHTTP2", package: "swift-nio-http2", condition: .when(traits: ["GRPC"])),
 ]
+let asyncHTTPClient: Target.Dependency = .product(
+  name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["GRPC"]))
+let flyingFox: Target.Dependency = .product(
+  name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["GRPC"]))
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
@@ -51,6 +56,12 @@ let package = Package(
     .package(url: "https://github.com/grpc/grpc-swift-nio-transport.git", from: "2.9.2"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
+    .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+    .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+    .package(url: "https://github.com/swhitty/FlyingFox.git", from: "0.27.0"),
+    .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
   ],
   targets: [
     .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"]), .brew(["lua@5.4"])]),
@@ -68,7 +79,9 @@ let package = Package(
     .target(name: "HindcastCore", dependencies: ["HindcastHistory", "TemporalAPI", protobuf], swiftSettings: strict),
     .target(
       name: "HindcastLua",
-      dependencies: ["HindcastCore", "HindcastHistory", "HindcastRegistry", "TemporalAPI", "CLuaHost", protobuf],
+      dependencies: [
+        "HindcastCore", "HindcastHistory", "HindcastRegistry", "HindcastHTTP", "TemporalAPI", "CLuaHost", protobuf,
+      ],
       swiftSettings: strict),
     .target(
       name: "HindcastSwift", dependencies: ["CTaskHooks", "HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
@@ -105,7 +118,23 @@ let package = Package(
     .target(
       name: "HindcastWorker",
       dependencies: [
-        "HindcastCalls", "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
+        "HindcastCalls", "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf, metrics,
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .target(name: "HindcastHTTP", dependencies: [asyncHTTPClient], swiftSettings: strict),
+    .target(name: "HindcastMetrics", dependencies: [metrics, flyingFox], swiftSettings: strict),
+    .target(
+      name: "HindcastFetch",
+      dependencies: [
+        "HindcastCalls", "HindcastHistory", "HindcastHTTP", "TemporalAPI", "TemporalServiceAPI", protobuf,
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "HindcastShadow",
+      dependencies: [
+        "HindcastFetch", "HindcastWorker", "HindcastSwift", "HindcastReplay", "HindcastCalls", "HindcastCore",
+        "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
       ],
       swiftSettings: strict),
     .target(
@@ -114,7 +143,10 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "HindcastApp",
-      dependencies: ["HindcastWorker", "HindcastLua", "HindcastRegistry", "HindcastCore", "HindcastHistory"],
+      dependencies: [
+        "HindcastWorker", "HindcastLua", "HindcastRegistry", "HindcastCore", "HindcastHistory", "HindcastHTTP",
+        "HindcastCalls", "TemporalAPI", "TemporalServiceAPI", protobuf,
+      ],
       swiftSettings: strict),
     .target(
       name: "HindcastTesting",
@@ -132,6 +164,10 @@ let package = Package(
         "HindcastReport", "HindcastReplay", "HindcastLua", "HindcastRegistry", "HindcastHistory", "HindcastCore",
         .target(name: "HindcastWorker", condition: .when(traits: ["GRPC"])),
         .target(name: "HindcastGateway", condition: .when(traits: ["GRPC"])),
+        .target(name: "HindcastHTTP", condition: .when(traits: ["GRPC", "Server"])),
+        .target(name: "HindcastMetrics", condition: .when(traits: ["GRPC"])),
+        .target(name: "HindcastFetch", condition: .when(traits: ["GRPC"])),
+        .target(name: "HindcastShadow", condition: .when(traits: ["GRPC"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -215,7 +251,24 @@ let package = Package(
       dependencies: [
         "HindcastTestSupport",
         "HindcastCalls", "HindcastWorker", "HindcastLua", "HindcastCore", "HindcastHistory", "TemporalAPI",
+        "TemporalServiceAPI", "HindcastService", "HindcastSwift", "HindcastMetrics", protobuf, metrics,
+        .product(name: "MetricsTestKit", package: "swift-metrics"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HindcastAppTests",
+      dependencies: [
+        "HindcastTestSupport", "HindcastApp", "HindcastCalls", "HindcastCore", "HindcastHistory", "HindcastHTTP",
+        "HindcastLua", "HindcastRegistry", "HindcastService", "HindcastSwift", "HindcastWorker", "TemporalAPI",
         "TemporalServiceAPI", protobuf,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HindcastFetchTests",
+      dependencies: [
+        "HindcastTestSupport", "HindcastFetch", "HindcastShadow", "HindcastCalls", "HindcastCore", "HindcastHistory",
+        "HindcastHTTP", "HindcastLua", "HindcastRegistry", "HindcastReplay", "HindcastService", "HindcastSwift",
+        "HindcastWorker", "TemporalAPI", "TemporalServiceAPI", protobuf,
       ],
       swiftSettings: strict),
     .testTarget(
@@ -224,7 +277,10 @@ let package = Package(
         "HindcastTestSupport", "hindcast", "HindcastApp", "HindcastCalls", "HindcastGateway", "HindcastWorker",
         "HindcastRegistry",
         "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
+        "HindcastFetch", "HindcastHTTP", "HindcastMetrics", "HindcastShadow",
         .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["GRPC"])),
+        .product(name: "X509", package: "swift-certificates", condition: .when(traits: ["GRPC"])),
+        .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["GRPC"])),
       ] + grpc,
       swiftSettings: strict),
   ]
