@@ -259,8 +259,8 @@ let package = Package(
       name: "HindcastAppTests",
       dependencies: [
         "HindcastTestSupport", "HindcastApp", "HindcastCalls", "HindcastCore", "HindcastHistory", "HindcastHTTP",
-        "HindcastLua", "HindcastRegistry", "HindcastService", "HindcastSwift", "HindcastWorker", "TemporalAPI",
-        "TemporalServiceAPI", protobuf,
+        "HindcastLua", "HindcastRegistry", "HindcastServer", "HindcastService", "HindcastSwift", "HindcastWorker",
+        "TemporalAPI", "TemporalServiceAPI", protobuf,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -66,12 +66,11 @@ package struct WorkerApp {
     if !options.disableWorkflowWorker {
       let entries = registry.workflows.filter { $0.workflow?.worker == worker.id }
       configuration.workflows = WorkflowSubset(
-        code, types: entries.map(\.workflowName), aliases: entries.map(\.id.description))
+        code, types: entries.map(\.workflowName),
+        aliases: options.disableRegistrationAliasing ? [] : entries.map(\.id.description))
     }
-    if !options.localActivityWorkerOnly {
-      let entries = registry.activities.filter { $0.activity?.worker == worker.id }
-      configuration.activities = LuaActivityAdapter(activities, types: entries.map(\.id.description))
-    }
+    let entries = registry.activities.filter { $0.activity?.worker == worker.id }
+    configuration.activities = LuaActivityAdapter(activities, types: entries.map(\.id.description))
     configuration.take(options)
     return WorkerPlan(entry: worker.id, client: client, configuration: configuration)
   }
@@ -96,24 +95,6 @@ package struct WorkerPlan: Sendable {
   package var client: TemporalClientConfiguration
   /// What it works on, and how.
   package var configuration: WorkerConfiguration
-}
-
-extension WorkerConfiguration {
-  /// Takes the numbers of an entry, as far as one machine has use for them: the entry's defaults are meant for fleets.
-  fileprivate mutating func take(_ options: TemporalWorkerOptions) {
-    func limited(_ number: Int, by most: Int) -> Int { max(1, min(number, most)) }
-    maximumConcurrentWorkflowTasks = limited(options.maxConcurrentWorkflowTaskExecutionSize, by: 4)
-    workflowTaskPollers = limited(options.maxConcurrentWorkflowTaskPollers, by: 4)
-    maximumConcurrentActivities = limited(options.maxConcurrentActivityExecutionSize, by: 200)
-    activityTaskPollers = limited(options.maxConcurrentActivityTaskPollers, by: 4)
-    if options.taskQueueActivitiesPerSecond > 0 { taskQueueActivitiesPerSecond = options.taskQueueActivitiesPerSecond }
-    let durations: [(GoDuration, WritableKeyPath<Self, Duration>)] = [
-      (options.workerStopTimeout, \.stopTimeout),
-      (options.maxHeartbeatThrottleInterval, \.maximumHeartbeatInterval),
-      (options.defaultHeartbeatThrottleInterval, \.defaultHeartbeatInterval),
-    ]
-    for (duration, path) in durations where duration > .zero { self[keyPath: path] = duration.duration }
-  }
 }
 
 /// Why no worker can be run.

@@ -1,3 +1,4 @@
+private import Foundation
 public import HindcastCalls
 internal import HindcastCore
 
@@ -26,7 +27,7 @@ public struct Worker: Sendable {
   ///   the like.
   public func run() async throws {
     let workflows = configuration.workflows.map(makeWorkflowPoller)
-    let activities = configuration.activities.map(makeActivityPoller)
+    let activities = configuration.runsOnlyLocalActivities ? nil : configuration.activities.map(makeActivityPoller)
     let slots = [workflows?.poller.slots, activities?.poller.slots].compactMap { $0 }
 
     let result = await poll(workflows?.poller.run, activities?.poller.run)
@@ -65,7 +66,9 @@ public struct Worker: Sendable {
     poller: TaskPoller<WorkflowTaskHandler.Polled>, threads: WorkflowThreads
   ) {
     let threads = WorkflowThreads(
-      count: configuration.maximumConcurrentWorkflowTasks, code: code, options: configuration.runtime)
+      // Workflow code only computes: more threads than processors would finish nothing sooner, and each has a runtime.
+      count: min(configuration.maximumConcurrentWorkflowTasks, max(4, ProcessInfo.processInfo.activeProcessorCount)),
+      code: code, options: configuration.runtime)
     let handler = WorkflowTaskHandler(
       connection: connection, configuration: configuration, supportedTypes: code.workflowTypes, threads: threads)
     let poller = TaskPoller(
