@@ -161,6 +161,9 @@ let package = Package(
       dependencies: [
         .target(name: "HindcastApp", condition: .when(traits: ["GRPC", "Server"])),
         .target(name: "HindcastTesting", condition: .when(traits: ["Server"])),
+        .target(name: "HindcastService", condition: .when(traits: ["Server"])),
+        .target(name: "HindcastServer", condition: .when(traits: ["Server"])),
+        .target(name: "HindcastCalls", condition: .when(traits: ["GRPC", "Server"])),
         "HindcastReport", "HindcastReplay", "HindcastLua", "HindcastRegistry", "HindcastHistory", "HindcastCore",
         .target(name: "HindcastWorker", condition: .when(traits: ["GRPC"])),
         .target(name: "HindcastGateway", condition: .when(traits: ["GRPC"])),
@@ -277,7 +280,7 @@ let package = Package(
         "HindcastTestSupport", "hindcast", "HindcastApp", "HindcastCalls", "HindcastGateway", "HindcastWorker",
         "HindcastRegistry",
         "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
-        "HindcastFetch", "HindcastHTTP", "HindcastMetrics", "HindcastShadow",
+        "HindcastFetch", "HindcastHTTP", "HindcastMetrics", "HindcastServer", "HindcastService", "HindcastShadow",
         .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["GRPC"])),
         .product(name: "X509", package: "swift-certificates", condition: .when(traits: ["GRPC"])),
         .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["GRPC"])),

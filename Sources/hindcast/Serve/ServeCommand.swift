@@ -1,0 +1,96 @@
+#if GRPC && Server
+import ArgumentParser
+import Foundation
+import HindcastGateway
+import HindcastReport
+import HindcastService
+
+/// `hindcast serve`: the fake Temporal server over gRPC.
+struct ServeCommand: ConsoleCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Serve a Temporal server of Hindcast's own to clients and workers of any SDK.",
+    discussion: """
+      It answers as the real server does and ends on SIGINT or SIGTERM. Without --db nothing outlives it. With \
+      --time-skipping time jumps to the next timer when nothing is under way, as the clients of the time-skipping test server \
+      expect.
+      """)
+
+  @Option(help: ArgumentHelp("The numeric address to listen at.", valueName: "address"))
+  var host = "127.0.0.1"
+
+  @Option(help: ArgumentHelp("The port to listen at; 0 for a free one.", valueName: "number"))
+  var port = ServerAddress.defaultPort
+
+  @Option(help: ArgumentHelp("Keep what is stored in this SQLite database.", valueName: "file"))
+  var db: String?
+
+  @Flag(help: "Skip time in which nothing happens.")
+  var timeSkipping = false
+
+  @Option(help: ArgumentHelp("A namespace to have beside default; may be repeated.", valueName: "name"))
+  var namespace: [String] = []
+
+  @OptionGroup(title: "Security")
+  var security: ServeSecurity
+
+  func validate() throws {
+    guard (0...Int(UInt16.max)).contains(port) else { throw ValidationError("--port is a number from 0 to 65535") }
+    try security.validate()
+  }
+
+  func execute(in console: Console) async -> ExitStatus {
+    do {
+      var options = GRPCFrontOptions()
+      options.host = host
+      options.port = port
+      options.security = security.transport
+      options.apiKeys = try security.apiKeys(in: console.environment)
+      let configuration = ServiceConfiguration(
+        storage: db.map { .file($0) } ?? .memory, clock: timeSkipping ? .skipping() : .real, namespaces: namespace)
+      let session = ServeSession(
+        service: try TemporalService(configuration), options: options, database: db ?? "in memory",
+        namespaces: ["default"] + namespace)
+      return try await session.run(in: console)
+    } catch let error as OutputError {
+      return console.fail(error)
+    } catch {
+      console.complain("error: \(error)")
+      return .unusable
+    }
+  }
+}
+
+/// How `hindcast serve` protects what goes over the wire.
+struct ServeSecurity: ParsableArguments {
+  @Option(help: ArgumentHelp("Encrypt, with this certificate (PEM).", valueName: "file"))
+  var tlsCert: String?
+
+  @Option(help: ArgumentHelp("The certificate's private key (PEM).", valueName: "file"))
+  var tlsKey: String?
+
+  @Option(help: ArgumentHelp("Require client certificates signed by one of these (PEM).", valueName: "file"))
+  var tlsClientCa: String?
+
+  @Option(help: ArgumentHelp("Require the API key that this environment variable holds.", valueName: "variable"))
+  var apiKeyEnv: String?
+
+  func validate() throws {
+    if (tlsCert == nil) != (tlsKey == nil) { throw ValidationError("--tls-cert and --tls-key go together") }
+    if tlsClientCa != nil, tlsCert == nil { throw ValidationError("--tls-client-ca needs --tls-cert and --tls-key") }
+  }
+
+  var transport: GRPCFrontOptions.Security {
+    guard let tlsCert, let tlsKey else { return .plaintext }
+    return .tls(certificate: tlsCert, key: tlsKey, clientCertificates: tlsClientCa)
+  }
+
+  func apiKeys(in environment: [String: String]) throws -> Set<String> {
+    guard let apiKeyEnv else { return [] }
+    guard let key = environment[apiKeyEnv], !key.isEmpty else {
+      throw ValidationError("the environment has no \(apiKeyEnv), which --api-key-env names")
+    }
+    return [key]
+  }
+}
+#endif
