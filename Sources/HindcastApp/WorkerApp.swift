@@ -2,6 +2,7 @@ package import HindcastCore
 internal import HindcastLua
 package import HindcastRegistry
 package import HindcastWorker
+internal import TemporalAPI
 
 /// The one place that knows how an app's entries become workers.
 package struct WorkerApp {
@@ -72,18 +73,34 @@ package struct WorkerApp {
     let entries = registry.activities.filter { $0.activity?.worker == worker.id }
     configuration.activities = LuaActivityAdapter(activities, types: entries.map(\.id.description))
     configuration.take(options)
+    try Self.check(configuration.versioning, of: worker)
     return WorkerPlan(entry: worker.id, client: client, configuration: configuration)
   }
 
   /// Options that this worker does not have.
   private static func warnings(_ worker: TemporalWorkerConfiguration) -> [String] {
+    guard worker.options.enableLoggingInReplay else { return [] }
+    return ["\(worker.position): worker \(worker.id): enable_logging_in_replay has no effect here"]
+  }
+
+  /// - Throws: ``WorkerSetupError`` for a version that the server would refuse at the first poll or answer.
+  private static func check(_ versioning: WorkerVersioning?, of worker: TemporalWorkerConfiguration) throws {
+    guard let versioning else { return }
     let options = worker.options
-    let ignored: [(String, Bool)] = [
-      ("use_versioning", options.useVersioning), ("enable_session_worker", options.enableSessionWorker),
-      ("worker_activities_per_second", options.workerActivitiesPerSecond > 0),
-      ("enable_logging_in_replay", options.enableLoggingInReplay),
-    ]
-    return ignored.filter(\.1).map { "\(worker.position): worker \(worker.id): \($0.0) has no effect here" }
+    let place = "\(worker.position): worker \(worker.id) has use_versioning: true but no"
+    if versioning.deploymentName.isEmpty {
+      throw WorkerSetupError("\(place) deployment_name; name the deployment that its builds belong to")
+    }
+    if versioning.buildID.isEmpty {
+      let variable = options.buildIDVariable.isEmpty ? "" : "; the variable \(options.buildIDVariable) is not set"
+      throw WorkerSetupError(
+        "\(place) build_id\(variable); write build_id, or build_id_env with the name of a variable")
+    }
+    if versioning.defaultBehavior == .unspecified, !options.disableWorkflowWorker {
+      throw WorkerSetupError(
+        "\(place) default_versioning_behavior; write pinned or auto_upgrade, without which no workflow task is accepted"
+      )
+    }
   }
 }
 

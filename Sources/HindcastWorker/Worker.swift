@@ -1,6 +1,7 @@
 private import Foundation
 public import HindcastCalls
 internal import HindcastCore
+internal import TemporalServiceAPI
 
 /// Works the tasks of one task queue: takes them from the service, runs the code and answers.
 ///
@@ -11,12 +12,13 @@ internal import HindcastCore
 ///
 /// Workflow tasks run without sticky queues: each brings the whole history of its run.
 public struct Worker: Sendable {
-  private let configuration: WorkerConfiguration
+  private var configuration: WorkerConfiguration
   private let connection: any ServiceConnection
 
   /// Makes a worker; it does nothing before ``run()``.
   public init(_ configuration: WorkerConfiguration, connection: any ServiceConnection) {
     self.configuration = configuration
+    if configuration.instanceKey.isEmpty { self.configuration.instanceKey = UUID().uuidString.lowercased() }
     self.connection = connection
   }
 
@@ -27,24 +29,55 @@ public struct Worker: Sendable {
   ///   the like.
   public func run() async throws {
     let workflows = configuration.workflows.map(makeWorkflowPoller)
-    let activities = configuration.runsOnlyLocalActivities ? nil : configuration.activities.map(makeActivityPoller)
-    let slots = [workflows?.poller.slots, activities?.poller.slots].compactMap { $0 }
+    let activities = configuration.runsOnlyLocalActivities ? nil : configuration.activities.map(makeActivityWorkers)
+    let slots = [workflows?.poller.slots].compactMap { $0 } + (activities?.slots ?? [])
+    var loops: [@Sendable () async throws -> Void] = []
+    if let workflows { loops.append(workflows.poller.run) }
+    for part in activities?.parts ?? [] { loops.append(part.poller.run) }
 
-    let result = await poll(workflows?.poller.run, activities?.poller.run)
+    let shutdown = makeShutdown(hasWorkflows: workflows != nil, activities)
+    let endsPolls = await shutdown.endsPolls()
+    let polling = Task { [loops] in await poll(loops) }
+    let result = await withTaskCancellationHandler {
+      await polling.value
+    } onCancel: {
+      Task {
+        for slots in slots { await slots.close() }
+        await shutdown.tell()
+        if endsPolls { await Self.wait(for: polling, atMost: Self.patienceWithPolls) }
+        polling.cancel()
+      }
+    }
     // What comes now must not be cut short by the cancellation that brought it about.
     await Task.detached {
+      await shutdown.tell()
       if await isIdle(slots, within: configuration.stopTimeout) { return }
-      activities?.handler.cancelAll()
+      activities?.cancelAll()
       _ = await isIdle(slots, within: configuration.cancellationTimeout)
     }.value
     workflows?.threads.close()
     try result.get()
   }
 
-  private func poll(_ loops: (@Sendable () async throws -> Void)?...) async -> Result<Void, any Error> {
+  /// How long a worker that stops waits for polls that the server said it would end.
+  private static let patienceWithPolls: Duration = .seconds(5)
+
+  private static func wait(for polling: Task<Result<Void, any Error>, Never>, atMost limit: Duration) async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { _ = await polling.value }
+      group.addTask {
+        try? await Task.sleep(for: limit)
+        polling.cancel()
+      }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+
+  private func poll(_ loops: [@Sendable () async throws -> Void]) async -> Result<Void, any Error> {
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
-        for loop in loops.compactMap({ $0 }) { group.addTask { try await loop() } }
+        for loop in loops { group.addTask { try await loop() } }
         for try await _ in group {}
       }
       return .success(())
@@ -55,9 +88,22 @@ public struct Worker: Sendable {
 
   /// Waits until no task is under way; `false` when that takes too long.
   private func isIdle(_ slots: [TaskSlots], within limit: Duration) async -> Bool {
-    let deadline = ContinuousClock.now + limit
-    for slots in slots where await !slots.untilIdle(within: deadline - .now) { return false }
+    let watch = Stopwatch(configuration.clock)
+    for slots in slots where await !slots.untilIdle(within: limit - watch.elapsed, of: configuration.clock) {
+      return false
+    }
     return true
+  }
+
+  private func makeShutdown(hasWorkflows: Bool, _ activities: ActivityWorkers?) -> WorkerShutdown {
+    var types: [Temporal_Api_Enums_V1_TaskQueueType] = []
+    if hasWorkflows { types.append(.workflow) }
+    if activities != nil { types.append(.activity) }
+    let main = WorkerShutdown.Queue(name: configuration.taskQueue, types: types)
+    let others = (activities?.parts ?? []).dropFirst().map {
+      WorkerShutdown.Queue(name: $0.queue.name, types: [.activity])
+    }
+    return WorkerShutdown(connection: connection, configuration: configuration, queues: [main] + others)
   }
 
   private func makeWorkflowPoller(
@@ -77,15 +123,7 @@ public struct Worker: Sendable {
     return (poller, threads)
   }
 
-  private func makeActivityPoller(
-    _ code: any ActivityCode
-  ) -> (
-    poller: TaskPoller<ActivityHandler.Polled>, handler: ActivityHandler
-  ) {
-    let handler = ActivityHandler(connection: connection, configuration: configuration, code: code)
-    let poller = TaskPoller(
-      kind: "activity", configuration: configuration, pollers: configuration.activityTaskPollers,
-      slots: TaskSlots(limit: configuration.maximumConcurrentActivities), poll: handler.poll, work: handler.work)
-    return (poller, handler)
+  private func makeActivityWorkers(_ code: any ActivityCode) -> ActivityWorkers {
+    ActivityWorkers(connection: connection, configuration: configuration, code: code)
   }
 }

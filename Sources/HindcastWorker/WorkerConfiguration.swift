@@ -10,6 +10,8 @@ public struct WorkerConfiguration: Sendable {
   public var taskQueue: String
   /// What the server is told about who works, and writes into histories.
   public var identity: String
+  /// Names the running worker to the server, which ends its polls by this name when it stops; made up where it is empty.
+  public var instanceKey = ""
   /// The workflows; `nil` for a worker that leaves workflow tasks to others.
   public var workflows: (any WorkflowCode)?
   /// The activities; `nil` for a worker that leaves activity tasks to others.
@@ -77,6 +79,8 @@ public struct WorkerConfiguration: Sendable {
   public var stopTimeout: Duration = .zero
   /// How long activities may take after that. The Go SDK leaves them to themselves then, and their answers with them.
   public var cancellationTimeout: Duration = .seconds(1)
+  /// What heartbeats and rates are measured with: tests set another.
+  public var clock: any Clock<Duration> = ContinuousClock()
   /// How long a poller waits after a poll that failed.
   public var pauseAfterFailedPoll: Duration = .seconds(1)
   /// Where the worker's and the workflows' log lines go.

@@ -96,18 +96,6 @@ final class WorkerCommandTests: XCTestCase {
     }
   }
 
-  func testOptionsWithoutEffectAreNamed() throws {
-    let app = try app(
-      Self.client + """
-          - {name: one, kind: temporal.worker, client: app:client, task_queue: orders,
-             worker_options: {use_versioning: true, deployment_name: d, build_id: b, worker_activities_per_second: 2.5}}
-
-        """)
-    XCTAssertEqual(
-      app.warnings.filter { $0.hasSuffix("has no effect here") }.map { $0.split(separator: ": ").last ?? "" },
-      ["use_versioning has no effect here", "worker_activities_per_second has no effect here"])
-  }
-
   // MARK: Log lines
 
   func testLogLinesAreOneLineEach() {

@@ -10,15 +10,15 @@ internal import TemporalServiceAPI
 // Activities on the stage: begun one at a time, heard out, and answered.
 
 extension TestEnvironment {
-  func begin(_ polled: Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse, _ index: Int) throws {
+  func begin(_ polled: ActivityTask.Polled, _ index: Int) throws {
     lastActivity += 1
     let number = lastActivity
     let worker = workers[index]
-    running[number] = (polled, index)
+    let task = ActivityTask(polled: polled, taskQueue: worker.taskQueue)
+    running[number] = (task, index)
     let stage = stage
     let activity = ActivityContext(
-      info: ActivityInfo(polled, taskQueue: worker.taskQueue), input: polled.hasInput ? polled.input : nil,
-      header: polled.hasHeader ? polled.header : nil, log: worker.log, clock: stage,
+      info: task.info, input: task.input, header: task.header, log: worker.log, clock: stage,
       beat: { stage.heartbeat(number, $0) })
     activities.note(activity)
     let type = activity.info.type
@@ -69,15 +69,8 @@ extension TestEnvironment {
       guard let (task, index) = running[number] else { return }
       do {
         let answer = try await service.call(
-          WorkflowService.recordActivityTaskHeartbeat,
-          .with {
-            $0.taskToken = task.taskToken
-            $0.namespace = workers[index].namespace
-            $0.identity = workers[index].identity
-            if let details { $0.details = details }
-          })
-        if answer.cancelRequested { stage.cancel(number, .requested) }
-        if answer.activityPaused || answer.activityReset { stage.cancel(number, .paused) }
+          WorkflowService.recordActivityTaskHeartbeat, task.heartbeat(details, by: workers[index]))
+        if let reason = ActivityCancellation(answer) { stage.cancel(number, reason) }
       } catch let error as ServiceError where error.code == .notFound {
         stage.cancel(number, .timedOut)
       }
@@ -92,29 +85,16 @@ extension TestEnvironment {
   }
 
   func respond(
-    to task: Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse, _ result: Result<Payloads?, ActivityError>,
-    _ worker: WorkerConfiguration
+    to task: ActivityTask, _ result: Result<Payloads?, ActivityError>, _ worker: WorkerConfiguration
   ) async throws {
     switch result {
     case .success(let result):
       _ = try await service.call(
-        WorkflowService.respondActivityTaskCompleted,
-        .with {
-          $0.taskToken = task.taskToken
-          $0.namespace = worker.namespace
-          $0.identity = worker.identity
-          if let result { $0.result = result }
-        })
+        WorkflowService.respondActivityTaskCompleted, task.completed(with: result, by: worker))
     case .failure(.canceled(let details)):
       do {
         _ = try await service.call(
-          WorkflowService.respondActivityTaskCanceled,
-          .with {
-            $0.taskToken = task.taskToken
-            $0.namespace = worker.namespace
-            $0.identity = worker.identity
-            if let details { $0.details = details }
-          })
+          WorkflowService.respondActivityTaskCanceled, task.canceled(with: details, by: worker))
       } catch let error as ServiceError where error.code == .invalidArgument {
         // Nobody asked for it: then it counts as a failure.
         try await fail(task, ActivityError.canceled(details: details), worker)
@@ -124,17 +104,8 @@ extension TestEnvironment {
     }
   }
 
-  func fail(
-    _ task: Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse, _ error: ActivityError,
-    _ worker: WorkerConfiguration
-  ) async throws {
+  func fail(_ task: ActivityTask, _ error: ActivityError, _ worker: WorkerConfiguration) async throws {
     _ = try await service.call(
-      WorkflowService.respondActivityTaskFailed,
-      .with {
-        $0.taskToken = task.taskToken
-        $0.namespace = worker.namespace
-        $0.identity = worker.identity
-        $0.failure = error.failure
-      })
+      WorkflowService.respondActivityTaskFailed, task.failed(with: error.failure, by: worker))
   }
 }

@@ -38,7 +38,7 @@ public actor TestEnvironment {
   let driver: WorkflowDriver
   let workers: [WorkerConfiguration]
   private let queueOfType: [String: String]
-  var running: [Int: (task: Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse, worker: Int)] = [:]
+  var running: [Int: (task: ActivityTask, worker: Int)] = [:]
   var lastActivity = 0
   private var lastNumber = 0
   /// Makes the request ids of the test's own calls; apart from the server's, so that a call more changes no run id.

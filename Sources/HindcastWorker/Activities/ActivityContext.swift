@@ -28,8 +28,14 @@ public final class ActivityContext: Sendable {
   private let beat: @Sendable (Payloads?) -> Void
   private let deadline: ContinuousClock.Instant?
   private let clock: (any ActivityClock)?
-  private let requested = Mutex<ActivityCancellation?>(nil)
+  private let request = Mutex(Request())
   private let changes = NSCondition()
+
+  /// What the code was told, and who wants to know.
+  private struct Request {
+    var reason: ActivityCancellation?
+    var listeners: [@Sendable () -> Void] = []
+  }
 
   /// Makes a context.
   ///
@@ -57,7 +63,7 @@ public final class ActivityContext: Sendable {
 
   /// Why the activity should stop; `nil` while it may go on. A request is learnt of only by heartbeats.
   public var cancellation: ActivityCancellation? {
-    if let requested = requested.withLock({ $0 }) { return requested }
+    if let requested = request.withLock({ $0.reason }) { return requested }
     guard let deadline, deadline <= .now else { return nil }
     return .timedOut
   }
@@ -123,9 +129,23 @@ public final class ActivityContext: Sendable {
     return Int64(seconds * 1_000_000_000)
   }
 
+  /// Calls `body` once the code is told to stop, at once if it was already. A deadline that passes tells nobody.
+  package func whenCancelled(_ body: @escaping @Sendable () -> Void) {
+    let isCancelled = request.withLock { request in
+      if request.reason == nil { request.listeners.append(body) }
+      return request.reason != nil
+    }
+    if isCancelled { body() }
+  }
+
   /// Tells the code to stop; the first reason counts.
   package func cancel(_ reason: ActivityCancellation) {
-    requested.withLock { $0 = $0 ?? reason }
+    let listeners = request.withLock { request in
+      request.reason = request.reason ?? reason
+      defer { request.listeners = [] }
+      return request.listeners
+    }
+    for listener in listeners { listener() }
     clock?.wake(self)
     changes.lock()
     changes.broadcast()

@@ -1,60 +1,84 @@
-private import Foundation
 internal import HindcastCalls
-package import HindcastHistory
+internal import HindcastHistory
 private import SwiftProtobuf
 private import Synchronization
-internal import TemporalAPI
-internal import TemporalServiceAPI
+private import TemporalAPI
+private import TemporalServiceAPI
 
-/// Takes an activity task from the poll to the answer.
+/// Takes the activity tasks of one queue from the poll to the answer.
 final class ActivityHandler: Sendable {
-  typealias Polled = Temporal_Api_Workflowservice_V1_PollActivityTaskQueueResponse
-
   private let connection: any ServiceConnection
   private let configuration: WorkerConfiguration
+  private let queue: ActivityQueue
   private let code: any ActivityCode
   private let types: [String]
-  private let threads = ActivityThreads()
+  private let threads: ActivityThreads
+  private let limiter: RateLimiter?
+  private let sessions: SessionActivities?
   /// The activities under way, for stopping them.
   private let running = Mutex<[ObjectIdentifier: ActivityContext]>([:])
 
-  init(connection: any ServiceConnection, configuration: WorkerConfiguration, code: any ActivityCode) {
+  init(
+    connection: any ServiceConnection, configuration: WorkerConfiguration, queue: ActivityQueue,
+    code: any ActivityCode, threads: ActivityThreads
+  ) {
+    var configuration = configuration
+    if !queue.isVersioned { configuration.versioning = nil }
     self.connection = connection
     self.configuration = configuration
+    self.queue = queue
     self.code = code
+    self.threads = threads
     types = code.activityTypes
+    limiter = configuration.activitiesPerSecond.map { RateLimiter(perSecond: $0, clock: configuration.clock) }
+    sessions = queue.sessions.map {
+      SessionActivities(host: $0, connection: connection, configuration: configuration)
+    }
   }
 
-  /// Waits for a task; `nil` when the service had none.
-  func poll() async throws -> Polled? {
+  /// Waits for a task, and until it may begin; `nil` when the service had none.
+  func poll() async throws -> ActivityTask? {
+    if case .sessionCreation(let host) = queue.role {
+      await host.untilFree()
+      try Task.checkCancellation()
+    }
     let polled = try await connection.call(
       WorkflowService.pollActivityTaskQueue,
       .with {
         $0.namespace = configuration.namespace
-        $0.taskQueue.name = configuration.taskQueue
+        $0.taskQueue.name = queue.name
         $0.taskQueue.kind = .normal
         $0.identity = configuration.identity
+        $0.workerInstanceKey = configuration.instanceKey
         if let limit = configuration.taskQueueActivitiesPerSecond {
           $0.taskQueueMetadata.maxTasksPerSecond = Google_Protobuf_DoubleValue(limit)
         }
+        if let version = configuration.versioning {
+          $0.workerVersionCapabilities = version.capabilities
+          $0.deploymentOptions = version.deploymentOptions
+        }
       })
-    return polled.taskToken.isEmpty ? nil : polled
+    guard !polled.taskToken.isEmpty else { return nil }
+    // The poller holds the one task until its turn: more that were taken in advance would wait with their timeouts running.
+    // A worker that stops begins it early, for no other worker would get it before it times out.
+    await limiter?.wait()
+    return ActivityTask(polled: polled, taskQueue: queue.name)
   }
 
   /// Runs an activity and answers its task.
-  func work(_ task: Polled) async {
+  func work(_ task: ActivityTask) async {
     let target = CancelTarget()
-    let heartbeats = Heartbeats(interval: heartbeatInterval(of: task)) { [weak self] details in
+    let heartbeats = Heartbeats(interval: heartbeatInterval(of: task), clock: configuration.clock) {
+      [weak self] details in
       await self?.sendHeartbeat(task, details, to: target)
     }
     let activity = ActivityContext(
-      info: ActivityInfo(task, taskQueue: configuration.taskQueue), input: task.hasInput ? task.input : nil,
-      header: task.hasHeader ? task.header : nil, log: configuration.log
+      info: task.info, input: task.input, header: task.header, log: configuration.log
     ) { heartbeats.report($0) }
     target.set(activity)
 
     running.withLock { $0[ObjectIdentifier(activity)] = activity }
-    let outcome = await run(activity)
+    let outcome = await run(activity) { [weak self] in await self?.sendHeartbeat(task, nil, to: target) }
     _ = running.withLock { $0.removeValue(forKey: ObjectIdentifier(activity)) }
     let unsent = heartbeats.close()
     do {
@@ -70,7 +94,7 @@ final class ActivityHandler: Sendable {
 
   /// Tells the server that it did not take the answer, which may have been too large: else the activity would look as if it
   /// ran until it times out.
-  private func reportRefusal(of task: Polled, _ error: any Error) async {
+  private func reportRefusal(of task: ActivityTask, _ error: any Error) async {
     let failure = Failure.with {
       $0.message = "the server did not take the activity's answer: \(error)"
       $0.source = "hindcast"
@@ -86,7 +110,10 @@ final class ActivityHandler: Sendable {
 
   // MARK: Running
 
-  private func run(_ activity: ActivityContext) async -> Result<Payloads?, ActivityError> {
+  private func run(
+    _ activity: ActivityContext, beat: @escaping @Sendable () async -> Void
+  ) async -> Result<Payloads?, ActivityError> {
+    if let result = await sessions?.run(activity, beat: beat) { return result }
     guard types.contains(activity.info.type) else {
       return .failure(.failed(.activityNotRegistered(activity.info.type, supported: types)))
     }
@@ -97,29 +124,17 @@ final class ActivityHandler: Sendable {
   // MARK: Heartbeats
 
   /// As the Go SDK reckons it: most of the timeout, so that one lost heartbeat does not matter.
-  private func heartbeatInterval(
-    of task: Polled
-  ) -> Duration {
-    let timeout = Duration(task.heartbeatTimeout)
+  private func heartbeatInterval(of task: ActivityTask) -> Duration {
+    let timeout = Duration(task.polled.heartbeatTimeout)
     let interval = timeout > .zero ? timeout * 0.8 : configuration.defaultHeartbeatInterval
     return min(interval, configuration.maximumHeartbeatInterval)
   }
 
-  private func sendHeartbeat(
-    _ task: Polled, _ details: Payloads?,
-    to target: CancelTarget
-  ) async {
+  private func sendHeartbeat(_ task: ActivityTask, _ details: Payloads?, to target: CancelTarget) async {
     do {
       let answer = try await connection.call(
-        WorkflowService.recordActivityTaskHeartbeat,
-        .with {
-          $0.taskToken = task.taskToken
-          $0.namespace = configuration.namespace
-          $0.identity = configuration.identity
-          if let details { $0.details = details }
-        })
-      if answer.cancelRequested { target.cancel(.requested) }
-      if answer.activityPaused || answer.activityReset { target.cancel(.paused) }
+        WorkflowService.recordActivityTaskHeartbeat, task.heartbeat(details, by: configuration))
+      if let reason = ActivityCancellation(answer) { target.cancel(reason) }
     } catch let error as ServiceError where error.code == .notFound {
       // The workflow is over, or the activity timed out: as good as a request.
       target.cancel(.requested)
@@ -133,51 +148,29 @@ final class ActivityHandler: Sendable {
   // MARK: Answers
 
   private func respond(
-    to task: Polled, _ outcome: Result<Payloads?, ActivityError>,
-    wasCancelled: Bool, unsentDetails: Payloads?
+    to task: ActivityTask, _ outcome: Result<Payloads?, ActivityError>, wasCancelled: Bool, unsentDetails: Payloads?
   ) async throws {
     switch outcome {
     case .success(let result):
       _ = try await connection.call(
-        WorkflowService.respondActivityTaskCompleted,
-        .with {
-          $0.taskToken = task.taskToken
-          $0.namespace = configuration.namespace
-          $0.identity = configuration.identity
-          if let result { $0.result = result }
-        })
+        WorkflowService.respondActivityTaskCompleted, task.completed(with: result, by: configuration))
     case .failure(.canceled(let details)) where wasCancelled:
       _ = try await connection.call(
-        WorkflowService.respondActivityTaskCanceled,
-        .with {
-          $0.taskToken = task.taskToken
-          $0.namespace = configuration.namespace
-          $0.identity = configuration.identity
-          if let details { $0.details = details }
-        })
+        WorkflowService.respondActivityTaskCanceled, task.canceled(with: details, by: configuration))
     case .failure(let error):
       let failure = error.failure
       log(.warning, "an activity failed", task, ["error": failure.message])
       _ = try await connection.call(
         WorkflowService.respondActivityTaskFailed,
-        .with {
-          $0.taskToken = task.taskToken
-          $0.namespace = configuration.namespace
-          $0.identity = configuration.identity
-          $0.failure = failure
-          if let unsentDetails { $0.lastHeartbeatDetails = unsentDetails }
-        })
+        task.failed(with: failure, unsentDetails: unsentDetails, by: configuration))
     }
   }
 
   private func log(
-    _ level: WorkerLogLine.Level, _ message: String,
-    _ task: Polled, _ fields: KeyValuePairs<String, String>
+    _ level: WorkerLogLine.Level, _ message: String, _ task: ActivityTask, _ fields: KeyValuePairs<String, String>
   ) {
     configuration.log(
-      WorkerLogLine(
-        level, message,
-        fields.map { .init($0.key, $0.value) } + ActivityInfo(task, taskQueue: configuration.taskQueue).logFields))
+      WorkerLogLine(level, message, fields.map { .init($0.key, $0.value) } + task.info.logFields))
   }
 }
 
@@ -195,38 +188,5 @@ private final class CancelTarget: Sendable {
 
   func cancel(_ reason: ActivityCancellation) {
     reference.withLock { $0.activity }?.cancel(reason)
-  }
-}
-
-extension ActivityError {
-  /// What the server is told. It takes no failures but those of applications.
-  package var failure: Failure {
-    switch self {
-    case .failed(var failure):
-      switch failure.failureInfo {
-      case .applicationFailureInfo?: return failure
-      case nil:
-        failure.applicationFailureInfo = .init()
-        return failure
-      default:
-        return .with {
-          $0.message = failure.message
-          $0.source = failure.source
-          $0.applicationFailureInfo = .init()
-          $0.cause = failure
-        }
-      }
-    case .canceled(let details):
-      // The wording of sdk-go; the server takes a cancellation only where it asked for one.
-      return .with {
-        $0.message = "unexpected activity cancel error: canceled"
-        $0.source = "GoSDK"
-        $0.applicationFailureInfo.type = "wrapError"
-        $0.cause = .with {
-          $0.message = "canceled"
-          $0.canceledFailureInfo = .with { if let details { $0.details = details } }
-        }
-      }
-    }
   }
 }

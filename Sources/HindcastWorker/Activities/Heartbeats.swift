@@ -13,13 +13,18 @@ final class Heartbeats: Sendable {
 
   private let state = Mutex(State())
   private let interval: Duration
+  private let clock: any Clock<Duration>
   private let send: @Sendable (Payloads?) async -> Void
 
   /// - Parameters:
   ///   - interval: The shortest time between two.
+  ///   - clock: What the interval is measured with.
   ///   - send: Sends one and takes note of the answer.
-  init(interval: Duration, send: @escaping @Sendable (Payloads?) async -> Void) {
+  init(
+    interval: Duration, clock: any Clock<Duration>, send: @escaping @Sendable (Payloads?) async -> Void
+  ) {
     self.interval = interval
+    self.clock = clock
     self.send = send
   }
 
@@ -36,7 +41,7 @@ final class Heartbeats: Sendable {
     while let details = next() {
       await send(details)
       // A cancelled sleep ends early, and `next` then finds the heartbeats closed.
-      try? await Task.sleep(for: interval)
+      try? await clock.sleep(for: interval)
     }
   }
 

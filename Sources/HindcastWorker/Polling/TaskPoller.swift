@@ -12,7 +12,7 @@ struct TaskPoller<Polled: Sendable>: Sendable {
   /// Works a task to its end, answer included.
   let work: @Sendable (Polled) async -> Void
 
-  /// Polls until the calling task is cancelled.
+  /// Polls until the calling task is cancelled, or until the slots are closed and the last poll has come back.
   ///
   /// - Throws: ``ServiceError`` when the service refuses polls for a reason that waiting does not change.
   func run() async throws {
@@ -21,10 +21,14 @@ struct TaskPoller<Polled: Sendable>: Sendable {
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<max(1, pollers) { group.addTask { try await pollRepeatedly() } }
         // The first poller that gives up takes the others with it.
-        let first = await group.nextResult()
-        await slots.close()
-        group.cancelAll()
-        try first?.get()
+        var failure: (any Error)?
+        while let result = await group.nextResult() {
+          guard case .failure(let error) = result, failure == nil else { continue }
+          failure = error
+          await slots.close()
+          group.cancelAll()
+        }
+        if let failure { throw failure }
       }
     } onCancel: {
       Task { await slots.close() }

@@ -38,10 +38,11 @@ actor TaskSlots {
   }
 
   /// Waits until no slot is taken; `false` when that takes too long.
-  func untilIdle(within limit: Duration) async -> Bool {
+  func untilIdle(within limit: Duration, of clock: any Clock<Duration>) async -> Bool {
     guard used > 0 else { return true }
+    guard limit > .zero else { return false }
     let impatience = Task {
-      try await Task.sleep(for: limit)
+      try await clock.sleep(for: limit)
       resumeIdle(false)
     }
     defer { impatience.cancel() }

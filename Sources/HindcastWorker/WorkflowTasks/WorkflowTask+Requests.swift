@@ -28,6 +28,12 @@ extension WorkflowTask {
       // The server may drop the task of a rejected update together with its events; whoever keeps no state of a run between
       // tasks does not notice.
       $0.capabilities.discardSpeculativeWorkflowTaskWithEvents = true
+      if let version = worker.versioning {
+        $0.workerVersionStamp = version.stamp
+        $0.deployment = version.deployment
+        $0.deploymentOptions = version.deploymentOptions
+        $0.versioningBehavior = version.defaultBehavior
+      }
     }
   }
 
@@ -41,6 +47,11 @@ extension WorkflowTask {
       $0.identity = worker.identity
       $0.cause = problem.cause
       $0.failure = problem.failure
+      if let version = worker.versioning {
+        $0.workerVersion = version.stamp
+        $0.deployment = version.deployment
+        $0.deploymentOptions = version.deploymentOptions
+      }
     }
   }
 

@@ -23,6 +23,11 @@ struct WorkflowTaskHandler: Sendable {
         $0.taskQueue.name = configuration.taskQueue
         $0.taskQueue.kind = .normal
         $0.identity = configuration.identity
+        $0.workerInstanceKey = configuration.instanceKey
+        if let version = configuration.versioning {
+          $0.workerVersionCapabilities = version.capabilities
+          $0.deploymentOptions = version.deploymentOptions
+        }
       })
     return polled.taskToken.isEmpty ? nil : polled
   }
