@@ -1,4 +1,5 @@
 package import HindcastCore
+package import HindcastHistory
 internal import HindcastLua
 package import HindcastRegistry
 package import HindcastWorker
@@ -13,16 +14,35 @@ package struct WorkerApp {
   private let directory: String
   private var code: LuaWorkflowCode
   private let activities: LuaActivities
+  /// The app's functions, processes and workflows, for one another.
+  package let processes: AppProcesses
 
   /// Takes an app that was loaded from a folder.
-  package init(registry: Registry, from directory: String) {
+  /// - Parameter stage: Where the functions and processes run that are not activities.
+  package init(registry: Registry, from directory: String, stage: any ProcessStage = ThreadStage()) {
     self.registry = registry
     self.directory = directory
     var code = LuaWorkflowCode(registry)
     code.usesSystemRandomness = true
-    self.code = code
     activities = LuaActivities(code)
+    processes = AppProcesses(registry, activities, on: stage)
+    code.processes = processes
+    self.code = code
     warnings = registry.warnings.map(\.description) + registry.workers.flatMap(Self.warnings)
+  }
+
+  /// Runs a function or a process of the app, whether it is registered as an activity or not; blocks the calling thread.
+  ///
+  /// - Parameters:
+  ///   - function: The entry's id.
+  ///   - activity: What it waits and logs by.
+  package func call(_ function: String, in activity: ActivityContext) throws(ActivityError) -> Payloads? {
+    try LuaActivityAdapter(activities, types: [function], processes: processes).run(activity)
+  }
+
+  /// Connects the app's processes with the servers of all its clients.
+  package func connectAll(_ connection: (TemporalClientConfiguration) -> ClientConnection) {
+    for client in registry.clients { processes.connect(client.id, connection(client)) }
   }
 
   /// All workflows of the app, whichever worker has them.
@@ -71,7 +91,8 @@ package struct WorkerApp {
         aliases: options.disableRegistrationAliasing ? [] : entries.map(\.id.description))
     }
     let entries = registry.activities.filter { $0.activity?.worker == worker.id }
-    configuration.activities = LuaActivityAdapter(activities, types: entries.map(\.id.description))
+    configuration.activities = LuaActivityAdapter(
+      activities, types: entries.map(\.id.description), processes: processes)
     configuration.take(options)
     try Self.check(configuration.versioning, of: worker)
     return WorkerPlan(entry: worker.id, client: client, configuration: configuration)

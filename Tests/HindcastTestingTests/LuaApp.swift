@@ -11,7 +11,13 @@ struct LuaApp {
   /// - Parameters:
   ///   - workflows: The source of each workflow, by its name; `main` is what it returns.
   ///   - activities: The same for activities.
-  init(workflows: [String: String], activities: [String: String] = [:], for test: XCTestCase) throws {
+  ///   - functions: The same for functions that are no activities, such as those that drive workflows.
+  ///   - processes: The same for processes, for which there is the host `app:processes`.
+  ///   - prefix: The client's `tq_prefix`.
+  init(
+    workflows: [String: String], activities: [String: String] = [:], functions: [String: String] = [:],
+    processes: [String: String] = [:], prefix: String = "", for test: XCTestCase
+  ) throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "hindcast-\(UUID().uuidString)")
     self.folder = folder.path
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -22,14 +28,14 @@ struct LuaApp {
       entries:
         - name: client
           kind: temporal.client
-          address: "localhost:7233"
+          address: "localhost:7233"\(prefix.isEmpty ? "" : "\n    tq_prefix: \(prefix)")
         - name: worker
           kind: temporal.worker
           client: app:client
           task_queue: "queue"
 
       """
-    func add(_ sources: [String: String], _ kind: String, _ modules: [String], _ meta: String) throws {
+    func add(_ sources: [String: String], _ kind: String, _ modules: [String], _ meta: String? = nil) throws {
       for (name, source) in sources.sorted(by: { $0.key < $1.key }) {
         try source.write(to: folder.appending(path: "\(name).lua"), atomically: true, encoding: .utf8)
         let listed = modules.map { "\n      - \($0)" }.joined()
@@ -39,6 +45,10 @@ struct LuaApp {
               source: file://\(name).lua
               method: main
               modules:\(listed)
+
+          """
+        guard let meta else { continue }
+        entries += """
               meta:
                 temporal:
                   \(meta):
@@ -47,8 +57,12 @@ struct LuaApp {
           """
       }
     }
-    try add(workflows, "workflow.lua", ["funcs", "time", "workflow"], "workflow")
-    try add(activities, "function.lua", ["time"], "activity")
+    let outside = ["process", "funcs", "time", "channel", "ctx"]
+    try add(workflows, "workflow.lua", ["funcs", "time", "workflow", "ctx"], "workflow")
+    try add(activities, "function.lua", ["time", "process", "ctx"], "activity")
+    try add(functions, "function.lua", outside)
+    try add(processes, "process.lua", outside)
+    if !processes.isEmpty { entries += "  - name: processes\n    kind: process.host\n" }
     try entries.write(to: folder.appending(path: "_index.yaml"), atomically: true, encoding: .utf8)
   }
 }

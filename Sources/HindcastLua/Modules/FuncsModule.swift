@@ -2,12 +2,15 @@ import HindcastCore
 import HindcastRegistry
 import TemporalAPI
 
-/// What `funcs.new` makes: calls with options. Its context, actor and scope have no effect in workflows.
+/// What `funcs.new` makes: calls with options and a context. Its context, actor and scope have no effect in workflows.
 final class Executor {
-  var options: [String: GoValue]?
+  let options: [String: GoValue]?
+  /// The values laid over the caller's own.
+  let context: [String: GoValue]?
 
-  init(options: [String: GoValue]? = nil) {
+  init(options: [String: GoValue]? = nil, context: [String: GoValue]? = nil) {
     self.options = options
+    self.context = context
   }
 }
 
@@ -52,7 +55,7 @@ enum FuncsModule: LuaModule {
     if let complaint = complaint(about: target) { return call.fail(.invalid(complaint), host) }
     let activity = ActivityCall(
       target: target, arguments: call.payloads(position + 1, through: call.count, isExported: true),
-      options: executor?.options)
+      options: executor?.options, context: executor?.context)
     guard isAsync else { return try host.wait(.operation(.call(activity)), call) }
     guard let process = host.process else { throw .message("no process context") }
     let future = Future()
@@ -79,15 +82,16 @@ enum FuncsModule: LuaModule {
       try start(call, host, target: 2, executor: try call.checkObject(1, host.executors), isAsync: true)
     }
     host.define("with_options", of: kind) { call, host throws(LuaRaise) in
-      _ = try call.checkObject(1, host.executors)
+      let executor = try call.checkObject(1, host.executors)
       try call.check(2, is: .table)
-      call.push(Executor(options: call.stringFields(2)), host.executors)
+      call.push(Executor(options: call.stringFields(2), context: executor.context), host.executors)
       return .results(1)
     }
     host.define("with_context", of: kind) { call, host throws(LuaRaise) in
       let executor = try call.checkObject(1, host.executors)
       try call.check(2, is: .table)
-      call.push(Executor(options: executor.options), host.executors)
+      let context = (executor.context ?? [:]).merging(call.stringFields(2)) { $1 }
+      call.push(Executor(options: executor.options, context: context), host.executors)
       return .results(1)
     }
     for (name, expected) in [("with_actor", "actor"), ("with_scope", "scope")] {
@@ -95,7 +99,7 @@ enum FuncsModule: LuaModule {
         let executor = try call.checkObject(1, host.executors)
         if call.isNil(2) { throw .argument(2, "\(expected) cannot be nil") }
         try call.check(2, is: .userdata)
-        call.push(Executor(options: executor.options), host.executors)
+        call.push(executor, host.executors)
         return .results(1)
       }
     }

@@ -15,13 +15,13 @@ enum ProcessModule: LuaModule {
     }
     host.define("cancel", of: "process") { call, host throws(LuaRaise) in
       if call.count < 1 { return call.fail(.invalid("cancel requires at least destination argument"), host) }
-      if call.count >= 2 { _ = try call.checkString(2) }
-      return try cancel(call, host, isTerminate: false)
+      return try cancel(
+        call, host, reason: call.count >= 2 ? try call.checkString(2) : "", isTerminate: false)
     }
-    for variant in ["spawn", "spawn_monitored", "spawn_linked", "spawn_linked_monitored"] {
-      host.define(variant, of: "process") { call, host throws(LuaRaise) in try spawn(variant, call, host) }
+    for variant in SpawnVariant.allCases {
+      host.define(variant.rawValue, of: "process") { call, host throws(LuaRaise) in try spawn(variant, call, host) }
     }
-    registerUnsupported(host)
+    registerWatching(host)
     registerSubscriptions(host)
     registerOptions(host)
     registerMessages(host)
@@ -40,8 +40,11 @@ enum ProcessModule: LuaModule {
     return client
   }
 
-  /// The process that a text names; nil where it names none. Names live in registries that Hindcast does not have.
-  private static func resolve(_ text: String) -> ProcessID? { ProcessID(parsing: text) }
+  /// The process that a text names: its id, or a name that it goes by; nil where it names none.
+  private static func resolve(_ text: String, _ host: ModuleHost) throws(LuaRaise) -> ProcessID? {
+    if let id = ProcessID(parsing: text) { return id }
+    return try client(host).names.lookup(text)
+  }
 
   private static func unresolved(_ text: String) -> LuaErrorValue {
     .notFound("could not resolve '\(text)' as PID or registered name")
@@ -55,45 +58,45 @@ enum ProcessModule: LuaModule {
     }
     let (destination, topic) = (try call.checkString(1), try call.checkString(2))
     if topic.hasPrefix("@") { return call.fail(.invalid("cannot send to @ topics"), host) }
-    guard let target = resolve(destination) else { return call.fail(unresolved(destination), host) }
+    guard let target = try resolve(destination, host) else { return call.fail(unresolved(destination), host) }
     let arguments = call.payloads(3, through: call.count, isExported: true)
     return try host.wait(
       .operation(.send(MessageCall(target: target, topic: topic, arguments: arguments))), call)
   }
 
-  private static func cancel(_ call: LuaCall, _ host: ModuleHost, isTerminate: Bool) throws(LuaRaise) -> LuaReply {
+  private static func cancel(
+    _ call: LuaCall, _ host: ModuleHost, reason: String = "", isTerminate: Bool
+  ) throws(LuaRaise) -> LuaReply {
     let destination = try call.checkString(1)
-    guard let target = resolve(destination) else { return call.fail(unresolved(destination), host) }
-    return try host.wait(.operation(.cancelExternal(target, isTerminate: isTerminate)), call)
+    guard let target = try resolve(destination, host) else { return call.fail(unresolved(destination), host) }
+    return try host.wait(.operation(.cancelExternal(target, reason: reason, isTerminate: isTerminate)), call)
   }
 
-  private static let unsupported: [(String, String)] = [
-    ("monitor", ": child workflows are automatically monitored"), ("unmonitor", ""),
-    ("link", ": Temporal doesn't support bidirectional linking"), ("unlink", ""),
-  ]
-
-  private static func registerUnsupported(_ host: ModuleHost) {
-    for (name, reason) in unsupported {
-      host.define(name, of: "process") { call, host throws(LuaRaise) in
-        if call.count < 1 { return call.fail(.invalid("\(name) requires a destination argument"), host) }
+  private static func registerWatching(_ host: ModuleHost) {
+    for request in WatchRequest.allCases {
+      host.define(request.rawValue, of: "process") { call, host throws(LuaRaise) in
+        if call.count < 1 {
+          return call.fail(.invalid("\(request.rawValue) requires a destination argument"), host)
+        }
         let destination = try call.checkString(1)
-        guard resolve(destination) != nil else { return call.fail(unresolved(destination), host) }
-        return try host.wait(
-          .operation(
-            .unsupported(name: name, text: "process.\(name) not supported in workflow context\(reason)")), call)
+        guard let target = try resolve(destination, host) else { return call.fail(unresolved(destination), host) }
+        return try host.wait(.operation(.watch(request, target)), call)
       }
     }
   }
 
   // MARK: Children
 
-  private static func spawn(_ variant: String, _ call: LuaCall, _ host: ModuleHost) throws(LuaRaise) -> LuaReply {
+  private static func spawn(
+    _ variant: SpawnVariant, _ call: LuaCall, _ host: ModuleHost
+  ) throws(LuaRaise) -> LuaReply {
     guard call.count >= 2 else {
-      return call.fail(.invalid("\(variant) requires at least id and host arguments"), host)
+      return call.fail(.invalid("\(variant.rawValue) requires at least id and host arguments"), host)
     }
     let child = ChildCall(
       target: EntryID(parsing: try call.checkString(1)).description, host: try call.checkString(2),
-      arguments: call.payloads(3, through: call.count, isExported: true))
+      arguments: call.payloads(3, through: call.count, isExported: true),
+      outside: .init(isMonitored: variant.isMonitored, isLinked: variant.isLinked))
     return try host.wait(.operation(.spawn(child)), call)
   }
 

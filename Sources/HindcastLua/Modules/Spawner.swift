@@ -5,10 +5,15 @@ final class Spawner {
   /// The values that the child's context gets.
   var context: [String: GoValue]
   var options: [String: GoValue]
+  /// What has no effect in workflows.
+  var outside: ChildCall.OutsideOptions
 
-  init(context: [String: GoValue], options: [String: GoValue] = [:]) {
+  init(
+    context: [String: GoValue], options: [String: GoValue] = [:], outside: ChildCall.OutsideOptions = .init()
+  ) {
     self.context = context
     self.options = options
+    self.outside = outside
   }
 
   static func register(_ host: ModuleHost) {
@@ -49,26 +54,28 @@ final class Spawner {
         return copy(spawner, call, host) { _ in }
       }
     }
-    // Without effect in workflows, but checked.
     host.define("with_name", of: kind) { call, host throws(LuaRaise) in
       let spawner = try call.checkObject(1, host.spawners)
-      if try call.checkString(2).isEmpty { throw .argument(2, "name cannot be empty") }
-      return copy(spawner, call, host) { _ in }
+      let name = try call.checkString(2)
+      if name.isEmpty { throw .argument(2, "name cannot be empty") }
+      return copy(spawner, call, host) { $0.outside.name = name }
     }
     host.define("with_message", of: kind) { call, host throws(LuaRaise) in
       let spawner = try call.checkObject(1, host.spawners)
-      if try call.checkString(2).hasPrefix("@") { throw .argument(2, "cannot send to @ topics") }
-      return copy(spawner, call, host) { _ in }
+      let topic = try call.checkString(2)
+      if topic.hasPrefix("@") { throw .argument(2, "cannot send to @ topics") }
+      let arguments = call.payloads(3, through: call.count, isExported: false)
+      return copy(spawner, call, host) { $0.outside.messages.append((topic, arguments)) }
     }
-    for variant in ["spawn", "spawn_monitored", "spawn_linked", "spawn_linked_monitored"] {
-      host.define(variant, of: kind, spawn)
+    for variant in SpawnVariant.allCases {
+      host.define(variant.rawValue, of: kind) { call, host throws(LuaRaise) in try spawn(variant, call, host) }
     }
   }
 
   private static func copy(
     _ spawner: Spawner, _ call: LuaCall, _ host: ModuleHost, _ change: (Spawner) -> Void
   ) -> LuaReply {
-    let copy = Spawner(context: spawner.context, options: spawner.options)
+    let copy = Spawner(context: spawner.context, options: spawner.options, outside: spawner.outside)
     change(copy)
     call.push(copy, host.spawners)
     return .results(1)
@@ -86,58 +93,29 @@ final class Spawner {
     return call.stringFields(position)
   }
 
-  private static func spawn(_ call: inout LuaCall, _ host: ModuleHost) throws(LuaRaise) -> LuaReply {
+  private static func spawn(
+    _ variant: SpawnVariant, _ call: LuaCall, _ host: ModuleHost
+  ) throws(LuaRaise) -> LuaReply {
     let spawner = try call.checkObject(1, host.spawners)
+    var outside = spawner.outside
+    outside.isMonitored = variant.isMonitored
+    outside.isLinked = variant.isLinked
     guard call.count >= 3 else { throw .message("spawn requires at least id and host arguments") }
     let child = ChildCall(
       target: EntryID(parsing: try call.checkString(2)).description, host: try call.checkString(3),
       arguments: call.payloads(4, through: call.count, isExported: false), options: spawner.options,
-      context: spawner.context)
+      context: spawner.context, outside: outside)
     return try host.wait(.operation(.spawn(child)), call)
   }
 }
 
-/// `process.registry`. Upstream asks the live registries of the host, on replay as well; here names live as long as the
-/// run does.
-enum ProcessRegistry {
-  static func register(_ host: ModuleHost) {
-    for (index, scope) in ["LOCAL", "EVENTUAL", "CONSISTENT", "STRONG"].enumerated() {
-      host.machine.setField(scope, of: "process.registry") { $0.push(Double(index)) }
-    }
-    host.define("register", of: "process.registry") { call, host throws(LuaRaise) in
-      let client = try ProcessModule.client(host)
-      let name = try call.checkString(1)
-      client.warn(.liveRegistry, "names that process.registry gives are not recorded")
-      var process = client.processID.text
-      if !call.isNil(2) {
-        guard call.type(2) == .string, let text = call.string(2) else {
-          return call.fail(.invalid("pid must be a string"), host)
-        }
-        guard ProcessID(parsing: text) != nil else {
-          return call.fail(.invalid("invalid pid format").with(context: "invalid pid"), host)
-        }
-        process = text
-      }
-      if !call.isNil(3) {
-        guard case .float? = call.number(3) else {
-          return call.fail(
-            .invalid("scope must be a number (process.registry.LOCAL|EVENTUAL|CONSISTENT|STRONG)"), host)
-        }
-      }
-      host.process?.names[name] = process
-      return call.reply(true)
-    }
-    host.define("lookup", of: "process.registry") { call, host throws(LuaRaise) in
-      let client = try ProcessModule.client(host)
-      let name = try call.checkString(1)
-      client.warn(.liveRegistry, "names that process.registry gives are not recorded")
-      guard let process = host.process?.names[name] else { return call.fail(.notFound("name not registered"), host) }
-      return call.reply(process)
-    }
-    host.define("unregister", of: "process.registry") { call, host throws(LuaRaise) in
-      let name = try call.checkString(1)
-      return call.reply(host.process?.names.removeValue(forKey: name) != nil)
-    }
-    host.nest("registry", in: "process")
-  }
+/// The ways to spawn.
+enum SpawnVariant: String, CaseIterable {
+  case plain = "spawn"
+  case monitored = "spawn_monitored"
+  case linked = "spawn_linked"
+  case both = "spawn_linked_monitored"
+
+  var isMonitored: Bool { self == .monitored || self == .both }
+  var isLinked: Bool { self == .linked || self == .both }
 }

@@ -34,11 +34,8 @@ struct ChildOptions {
     if let timeout = try reader.duration("workflow.execution_timeout") { attributes.workflowExecutionTimeout = timeout }
     if let timeout = try reader.duration("workflow.run_timeout") { attributes.workflowRunTimeout = timeout }
     if let timeout = try reader.duration("workflow.task_timeout") { attributes.workflowTaskTimeout = timeout }
-    _ = try reader.enumeration(
-      "workflow.id_conflict_policy", prefix: "WORKFLOW_ID_CONFLICT_POLICY_", Self.conflictPolicies)
-    if let policy = try reader.enumeration(
-      "workflow.id_reuse_policy", prefix: "WORKFLOW_ID_REUSE_POLICY_", Self.reusePolicies)
-    {
+    _ = try reader.conflictPolicy()
+    if let policy = try reader.reusePolicy() {
       attributes.workflowIDReusePolicy = .init(rawValue: policy) ?? .unspecified
     }
     if let policy = try reader.retryPolicy("workflow.retry_policy") { attributes.retryPolicy = policy }
@@ -46,15 +43,9 @@ struct ChildOptions {
     if let memo = try reader.map("workflow.memo"), !memo.isEmpty {
       attributes.memo.fields = memo.mapValues(MemoValue.payload)
     }
-    try applySearchAttributes(reader)
-    let summary = try reader.string("workflow.summary", aliases: ["temporal.workflow.static_summary"]) ?? ""
-    let details = try reader.string("workflow.details", aliases: ["temporal.workflow.static_details"]) ?? ""
-    if !summary.isEmpty || !details.isEmpty {
-      metadata = .with {
-        if !summary.isEmpty { $0.summary = JSONPayload.payload(summary) }
-        if !details.isEmpty { $0.details = JSONPayload.payload(details) }
-      }
-    }
+    let searchAttributes = try reader.searchAttributes()
+    if !searchAttributes.isEmpty { attributes.searchAttributes.indexedFields = searchAttributes }
+    metadata = try reader.userMetadata()
     if let priority = try reader.priority("workflow.priority") { attributes.priority = priority }
     if let namespace = try reader.string("workflow.namespace") { attributes.namespace = namespace }
     _ = try reader.bool("workflow.wait_for_cancellation")
@@ -66,23 +57,5 @@ struct ChildOptions {
     usesBuildID = try reader.usesBuildID("workflow.versioning_intent")
   }
 
-  private mutating func applySearchAttributes(_ reader: OptionReader) throws(PayloadError) {
-    let key = "workflow.search_attributes"
-    let aliases = ["temporal.workflow.search_attributes", "temporal.workflow.typed_search_attributes"]
-    guard let value = reader.value(key, aliases: aliases), value != .null else { return }
-    guard case .object(let fields) = value else {
-      throw PayloadError("\(key) must be temporal.SearchAttributes or map, got \(value.typeName)")
-    }
-    guard !fields.isEmpty else { return }
-    attributes.searchAttributes.indexedFields = try SearchAttributeValue.payloads(fields)
-  }
-
-  private static let conflictPolicies = [
-    "unspecified": 0, "fail": 1, "use_existing": 2, "terminate_existing": 3,
-  ]
-  private static let reusePolicies = [
-    "unspecified": 0, "allow_duplicate": 1, "allow_duplicate_failed_only": 2, "reject_duplicate": 3,
-    "terminate_if_running": 4,
-  ]
   private static let closePolicies = ["unspecified": 0, "terminate": 1, "abandon": 2, "request_cancel": 3]
 }

@@ -53,18 +53,18 @@ final class LuaErrorValue: Sendable {
 }
 
 /// The kinds of errors that the runtime knows.
-enum ErrorKind {
-  static let notFound = "NotFound"
-  static let alreadyExists = "AlreadyExists"
+package enum ErrorKind {
+  package static let notFound = "NotFound"
+  package static let alreadyExists = "AlreadyExists"
   static let invalid = "Invalid"
   static let permissionDenied = "PermissionDenied"
   static let unavailable = "Unavailable"
-  static let internalError = "Internal"
+  package static let internalError = "Internal"
   static let canceled = "Canceled"
   static let conflict = "Conflict"
   static let timeout = "Timeout"
   static let rateLimited = "RateLimited"
-  static let unknown = ""
+  package static let unknown = ""
 
   /// The constants of the `errors` module.
   static let constants: [(name: String, kind: String)] = [

@@ -123,7 +123,7 @@ struct OptionReader {
   // MARK: Values
 
   /// A member under its name, its name in camel case, or either in any case.
-  private static func field(_ name: String, of fields: [String: GoValue]) -> GoValue? {
+  static func field(_ name: String, of fields: [String: GoValue]) -> GoValue? {
     let words = name.split(separator: "_")
     let camel = words.prefix(1).joined() + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     if let value = fields[name] ?? fields[camel] { return value }
@@ -131,12 +131,12 @@ struct OptionReader {
     return fields.sorted { $0.key < $1.key }.first { wanted.contains($0.key.lowercased()) }?.value
   }
 
-  private static func string(_ value: GoValue, _ key: String) throws(PayloadError) -> String {
+  static func string(_ value: GoValue, _ key: String) throws(PayloadError) -> String {
     guard let text = value.string else { throw PayloadError("\(key) must be a string, got \(value.typeName)") }
     return text
   }
 
-  private static func map(_ value: GoValue, _ key: String) throws(PayloadError) -> [String: GoValue] {
+  static func map(_ value: GoValue, _ key: String) throws(PayloadError) -> [String: GoValue] {
     guard case .object(let fields) = value else {
       throw PayloadError("\(key) must be a table/map, got \(value.typeName)")
     }
@@ -197,7 +197,7 @@ struct OptionReader {
 }
 
 extension String {
-  fileprivate func trimmingSpace() -> String {
+  func trimmingSpace() -> String {
     String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
   }
 }

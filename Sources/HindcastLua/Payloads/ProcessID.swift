@@ -1,20 +1,20 @@
 /// A process id of the runtime: `{node@host|unique}` or `{host|unique}`.
-struct ProcessID: Hashable, Sendable {
-  var node = ""
-  var host = ""
-  var unique = ""
+package struct ProcessID: Hashable, Sendable {
+  package var node = ""
+  package var host = ""
+  package var unique = ""
 
   /// The sender of system events.
   static let topology = ProcessID(unique: "topology")
 
-  init(node: String = "", host: String = "", unique: String) {
+  package init(node: String = "", host: String = "", unique: String) {
     self.node = node
     self.host = host
     self.unique = unique
   }
 
   /// Reads a process id; nil for text without braces or without a bar. Of three parts the middle one is dropped.
-  init?(parsing text: String) {
+  package init?(parsing text: String) {
     guard text.utf8.count >= 3, text.hasPrefix("{"), text.hasSuffix("}") else { return nil }
     let parts = text.dropFirst().dropLast().split(separator: "|", maxSplits: 2, omittingEmptySubsequences: false)
     guard parts.count >= 2 else { return nil }
@@ -24,7 +24,7 @@ struct ProcessID: Hashable, Sendable {
       unique: String(parts[parts.count - 1]))
   }
 
-  var isEmpty: Bool { node.isEmpty && host.isEmpty && unique.isEmpty }
+  package var isEmpty: Bool { node.isEmpty && host.isEmpty && unique.isEmpty }
 
-  var text: String { node.isEmpty ? "{\(host)|\(unique)}" : "{\(node)@\(host)|\(unique)}" }
+  package var text: String { node.isEmpty ? "{\(host)|\(unique)}" : "{\(node)@\(host)|\(unique)}" }
 }

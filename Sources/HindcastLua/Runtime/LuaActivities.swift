@@ -16,6 +16,14 @@ public struct LuaActivities: Sendable {
     public var sleep: @Sendable (Int64) -> Bool
     /// Takes log lines and what is printed.
     public var log: @Sendable (WorkflowLogLine) -> Void
+    /// The other processes and the workflows that the code can reach; nil: none.
+    package var processes: (any ProcessHost)?
+    /// The process that the code is, where it has one already; a function is given one.
+    package var seat: ProcessSeat?
+    /// Waits for ``wake`` or so many nanoseconds (nil: for as long as it takes); false: the activity is to stop.
+    package var wait: @Sendable (Int64?) -> Bool
+    /// Ends the wait; one that comes early ends the next.
+    package var wake: @Sendable () -> Void
 
     /// Makes a context; the defaults are the machine's clock and no log.
     public init(
@@ -26,6 +34,9 @@ public struct LuaActivities: Sendable {
       self.now = now
       self.sleep = sleep
       self.log = log
+      let waiting = ThreadWaiting()
+      wait = { waiting.wait($0) }
+      wake = { waiting.wake() }
     }
 
     /// The machine's clock.
@@ -70,6 +81,18 @@ public struct LuaActivities: Sendable {
 
   /// How deep functions may call each other.
   private static let deepestCall = 32
+
+  /// Runs the code of a process that has its id already.
+  /// - Parameter start: what it runs, and with what.
+  package func run(
+    _ start: ProcessStart, context: Context
+  ) -> Result<Temporal_Api_Common_V1_Payload, FailedOperation> {
+    do throws(LuaActivityFailure) {
+      return .success(try run(start.source, start.arguments, start.context, context, depth: 0))
+    } catch {
+      return .failure(FailedOperation(error: error.error))
+    }
+  }
 
   func run(
     _ type: String, _ arguments: EncodedArguments, _ header: ContextHeader, _ context: Context, depth: Int

@@ -1,20 +1,28 @@
 import HindcastCore
 import TemporalAPI
 
-/// One call of an activity: the process of its code, whose operations take effect at once.
+/// One call of a function or a process: the process of its code, whose operations take effect at once.
 final class LuaActivityRun: ModuleClient {
-  private let run: LuaRun
-  private let activities: LuaActivities
-  private let surroundings: LuaActivities.Context
+  let run: LuaRun
+  let activities: LuaActivities
+  let surroundings: LuaActivities.Context
   private let limits: RunLimits
   private let depth: Int
   let context: ContextHeader
+  /// Where what others have for this process comes in; nil where nobody knows it.
+  let seat: ProcessSeat?
+  /// Whether the id was made for this call, which then also gives it back.
+  private let ownsSeat: Bool
+  let names: any ProcessNames
   var random = RandomBytes.system
 
-  private var completions: [OperationCompletion] = []
-  private var messages: [QueuedMessage] = []
+  var completions: [OperationCompletion] = []
+  var messages: [QueuedMessage] = []
   /// What time will bring, by when.
   private var alarms: [Alarm] = []
+  /// Who waits for the host's answers, by their numbers.
+  var questions: [Int: LuaTask] = [:]
+  var lastQuestion = 0
 
   private struct Alarm {
     var due: GoTime
@@ -32,10 +40,24 @@ final class LuaActivityRun: ModuleClient {
   ) {
     run = LuaRun(blueprint, host, randomSeed: 0)
     self.activities = activities
-    self.surroundings = surroundings
     self.limits = limits
     self.depth = depth
     context = header
+    var surroundings = surroundings
+    // A function that this one calls is another process.
+    let given = surroundings.seat
+    surroundings.seat = nil
+    self.surroundings = surroundings
+    if let given {
+      seat = given
+    } else if let processes = surroundings.processes {
+      let mailbox = ProcessMailbox(wake: surroundings.wake)
+      seat = ProcessSeat(processes.join(mailbox), mailbox)
+    } else {
+      seat = nil
+    }
+    ownsSeat = given == nil
+    names = surroundings.processes ?? LocalNames()
   }
 
   // MARK: ModuleClient
@@ -43,7 +65,9 @@ final class LuaActivityRun: ModuleClient {
   var entryID: String { run.blueprint.definition.id }
   var workflow: LuaWorkflowInstance? { nil }
   var now: WorkflowTime { surroundings.now() }
-  var processID: ProcessID { ProcessID(host: run.blueprint.definition.worker?.id ?? "activity", unique: entryID) }
+  var processID: ProcessID {
+    seat?.id ?? ProcessID(host: run.blueprint.definition.worker?.id ?? "activity", unique: entryID)
+  }
 
   func log(_ level: String, _ message: String, _ fields: [(String, String)]) {
     surroundings.log(
@@ -66,6 +90,17 @@ final class LuaActivityRun: ModuleClient {
   // MARK: Running
 
   func run(_ arguments: EncodedArguments) throws(LuaActivityFailure) -> EncodedPayload {
+    do throws(LuaActivityFailure) {
+      let result = try runCode(arguments)
+      if ownsSeat, let seat { surroundings.processes?.leave(seat.id, .success(result)) }
+      return result
+    } catch {
+      if ownsSeat, let seat { surroundings.processes?.leave(seat.id, .failure(FailedOperation(error: error.error))) }
+      throw error
+    }
+  }
+
+  private func runCode(_ arguments: EncodedArguments) throws(LuaActivityFailure) -> EncodedPayload {
     let host = run.host
     host.client = self
     defer {
@@ -86,6 +121,7 @@ final class LuaActivityRun: ModuleClient {
     guard let process = run.process else { throw LuaActivityFailure(.internalError("no process")) }
     do throws(StepError) {
       while true {
+        try readMail(process)
         let (completed, incoming) = (completions, messages)
         (completions, messages) = ([], [])
         switch try process.step(completed, incoming) {
@@ -93,10 +129,10 @@ final class LuaActivityRun: ModuleClient {
         case .upgrade: throw .process(ProcessFailure(error: .internalError("process.upgrade needs a process")))
         case .yield(let tasks):
           for task in tasks {
-            if case .operation(let operation) = task.yield { carryOut(operation, task, process) }
+            if case .operation(let operation) = task.yield { carryOut(operation, task) }
           }
-          try waitIfNeeded()
-        case .idle: try waitIfNeeded()
+          try waitIfNeeded(process)
+        case .idle: try waitIfNeeded(process)
         case .continue: continue
         }
       }
@@ -123,22 +159,37 @@ final class LuaActivityRun: ModuleClient {
     }
   }
 
+  // MARK: Waiting
+
   /// Lets time pass until something comes, where nothing is there yet.
-  private func waitIfNeeded() throws(StepError) {
-    guard completions.isEmpty, messages.isEmpty else { return }
-    guard let first = alarms.indices.min(by: { alarms[$0].due.isBefore(alarms[$1].due) }) else {
-      throw .process(
-        ProcessFailure(
-          error: LuaErrorValue(
-            kind: ErrorKind.internalError, message: "the activity waits for something that cannot come")))
+  private func waitIfNeeded(_ process: LuaProcess) throws(StepError) {
+    while true {
+      try readMail(process)
+      guard completions.isEmpty, messages.isEmpty else { return }
+      let first = alarms.indices.min { alarms[$0].due.isBefore(alarms[$1].due) }
+      guard first != nil || seat != nil else {
+        throw .process(ProcessFailure(error: Self.stuck))
+      }
+      let rest = first.map { alarms[$0].due.since(GoTime(now, zone: .utc)) }
+      if let first, let rest, rest <= 0 { return ring(alarms.remove(at: first)) }
+      let goesOn: Bool
+      if seat != nil {
+        goesOn = surroundings.wait(rest)
+      } else {
+        goesOn = surroundings.sleep(rest ?? 0)
+        // Nothing but time can end this wait, so it is over, whatever the clock says.
+        if goesOn, let first { return ring(alarms.remove(at: first)) }
+      }
+      guard goesOn else { throw .process(ProcessFailure(error: Self.canceled)) }
     }
-    let alarm = alarms.remove(at: first)
-    let wait = alarm.due.since(GoTime(now, zone: .utc))
-    if wait > 0, !surroundings.sleep(wait) {
-      throw .process(
-        ProcessFailure(
-          error: LuaErrorValue(kind: ErrorKind.canceled, message: "activity canceled", isRetryable: false)))
-    }
+  }
+
+  private static let stuck = LuaErrorValue(
+    kind: ErrorKind.internalError, message: "the activity waits for something that cannot come")
+  private static let canceled = LuaErrorValue(
+    kind: ErrorKind.canceled, message: "activity canceled", isRetryable: false)
+
+  private func ring(_ alarm: Alarm) {
     switch alarm.wakes {
     case .task(let task): completions.append(OperationCompletion(task: task, outcome: .nothing))
     case .timer(let timer):
@@ -158,7 +209,7 @@ final class LuaActivityRun: ModuleClient {
 
   // MARK: Operations
 
-  private func carryOut(_ operation: Operation, _ task: LuaTask, _ process: LuaProcess) {
+  private func carryOut(_ operation: Operation, _ task: LuaTask) {
     switch operation {
     case .sleep(let nanoseconds):
       alarms.append(Alarm(due: due(in: nanoseconds), wakes: .task(task)))
@@ -189,12 +240,18 @@ final class LuaActivityRun: ModuleClient {
       let isArmed = timer.isArmed
       if isArmed { arm(timer, nanoseconds) }
       finish(task, .flag(isArmed))
-    default:
-      finish(task, .failed(.internalError("this operation is not available in activities of Hindcast yet")))
+    case .spawn(let call): spawn(call, task)
+    case .exec(let call, _): execute(call, task)
+    case .send(let message): send(message, task)
+    case .cancelExternal(let target, let reason, let isTerminate):
+      cancel(target, reason: reason, isTerminate: isTerminate, task)
+    case .watch(let request, let target): watch(request, target, task)
+    case .sideEffect, .version, .attributes, .unknown:
+      finish(task, .failed(.internalError("this operation is only available in workflows")))
     }
   }
 
-  private func finish(_ task: LuaTask, _ outcome: OperationOutcome) {
+  func finish(_ task: LuaTask, _ outcome: OperationOutcome) {
     completions.append(OperationCompletion(task: task, outcome: outcome))
   }
 
@@ -203,9 +260,11 @@ final class LuaActivityRun: ModuleClient {
     switch call.arguments {
     case .failure(let error): return .failure(FailedOperation(error: .internalError(error.description)))
     case .success(let arguments):
+      var header = context
+      if let values = call.context { header.values.merge(values) { $1 } }
       do throws(LuaActivityFailure) {
         return .success(
-          try activities.run(call.target, arguments, context, surroundings, depth: depth + 1))
+          try activities.run(call.target, arguments, header, surroundings, depth: depth + 1))
       } catch {
         return .failure(FailedOperation(error: error.error))
       }

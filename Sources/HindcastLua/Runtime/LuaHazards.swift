@@ -59,7 +59,7 @@ extension Operation {
   /// Whether the operation issues a command, or starts something that will.
   var issuesCommand: Bool {
     switch self {
-    case .stopTimer, .unsupported, .unknown: false
+    case .stopTimer, .watch, .unknown: false
     default: true
     }
   }

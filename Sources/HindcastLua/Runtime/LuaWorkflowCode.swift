@@ -9,6 +9,8 @@ public struct LuaWorkflowCode: WorkflowCode {
   /// Whether side effects take fresh randomness from the operating system, as a worker must. By default they take it from
   /// a sequence that the run's id decides, so that replaying an open history twice goes on alike.
   public var usesSystemRandomness = false
+  /// The processes that workflows may send messages to. Without any, as in a replay, what is sent to them counts as sent.
+  package var processes: (any ProcessRelay)?
 
   /// The workflow types that the code defines, sorted.
   public var workflowTypes: [String] { application.workflowTypes }
@@ -54,6 +56,6 @@ public struct LuaWorkflowCode: WorkflowCode {
 
   /// Makes what one thread needs: a Lua machine with all modules.
   public func makeRuntime(_ options: RuntimeOptions) throws(WorkflowLoadError) -> any WorkflowRuntime {
-    try LuaWorkflowRuntime(application, options, usesSystemRandomness: usesSystemRandomness)
+    try LuaWorkflowRuntime(application, options, usesSystemRandomness: usesSystemRandomness, processes: processes)
   }
 }

@@ -69,9 +69,10 @@ extension LuaWorkflowInstance {
     case .spawn(let child): return try spawn(child, task)
     case .exec(let child, let isWorkflowExec): return try exec(child, task, isWorkflowExec: isWorkflowExec)
     case .send(let message): return try send(message, task)
-    case .cancelExternal(let target, let isTerminate): return try cancel(target, task, isTerminate: isTerminate)
-    case .unsupported(let name, let text):
-      return .resumed(.failed(.internalError(text, context: "\(name) failed")))
+    case .cancelExternal(let target, _, let isTerminate): return try cancel(target, task, isTerminate: isTerminate)
+    case .watch(let request, _):
+      return .resumed(
+        .failed(.internalError(request.refusalInWorkflows, context: "\(request.rawValue) failed")))
     case .unknown(let type):
       return .failed(
         LuaErrorValue(kind: ErrorKind.internalError, message: "unknown command type: \(type)"))
@@ -242,7 +243,7 @@ extension LuaWorkflowInstance {
     if target.unique == own.unique && target.host == own.host { return .resumed(.succeeded) }
     let isWorkflow =
       (!target.node.isEmpty && target.node == own.node) || target.host == own.host || target.host == "temporal"
-    guard isWorkflow else { return try relay() }
+    guard isWorkflow else { return try relay(message) }
     var attributes = Temporal_Api_Command_V1_SignalExternalWorkflowExecutionCommandAttributes()
     switch message.arguments {
     case .success(let encoded): if !encoded.isEmpty { attributes.input = .init(encoded) }
@@ -260,17 +261,32 @@ extension LuaWorkflowInstance {
   }
 
   /// A message to a process of the host: a side effect that says it was sent.
-  private func relay() throws(TaskFailure) -> Progress {
+  private func relay(_ message: MessageCall) throws(TaskFailure) -> Progress {
+    var refusal: FailedOperation?
     // A message that could not be sent left no marker, but its number was taken: later markers tell (decision 8).
     let mayHaveFailed = environment.isReplaying && environment.hasRecordedSideEffectsAhead
     do throws(TaskFailure) {
-      _ = try environment.sideEffect(summary: "process.send") { .init([JSONPayload.payload(true)]) }
-      return .resumed(.succeeded)
+      _ = try environment.sideEffect(summary: "process.send") {
+        refusal = deliver(message)
+        return refusal == nil ? .init([JSONPayload.payload(true)]) : nil
+      }
+      return .resumed(refusal.map { .failed($0.error) } ?? .succeeded)
     } catch {
       guard mayHaveFailed else { throw error }
       return .resumed(
         .failed(
           LuaErrorValue(kind: ErrorKind.internalError, message: "the message was not sent when this was recorded")))
+    }
+  }
+
+  /// Hands a message to a process of this app; the error if that cannot be.
+  private func deliver(_ message: MessageCall) -> FailedOperation? {
+    guard let processes else { return nil }
+    switch message.arguments {
+    case .success(let payloads):
+      return processes.deliver(
+        ProcessMessageContent(topic: message.topic, payloads: payloads), from: processID, to: message.target)
+    case .failure(let error): return FailedOperation(kind: ErrorKind.internalError, error.description)
     }
   }
 
@@ -286,5 +302,18 @@ extension LuaWorkflowInstance {
       return .resumed(.failed(LuaErrorValue(kind: ErrorKind.unknown, message: complaint)))
     }
     return .resumed(.succeeded)
+  }
+}
+
+extension WatchRequest {
+  /// Why workflows cannot do it.
+  fileprivate var refusalInWorkflows: String {
+    let reason =
+      switch self {
+      case .monitor: ": child workflows are automatically monitored"
+      case .link: ": Temporal doesn't support bidirectional linking"
+      case .unmonitor, .unlink: ""
+      }
+    return "process.\(rawValue) not supported in workflow context\(reason)"
   }
 }

@@ -10,6 +10,10 @@ final class LuaWorkflowInstance: WorkflowInstance, ModuleClient {
   let run: LuaRun
   let limits: RunLimits
   var random: RandomBytes
+  /// The processes outside of workflows; nil where there are none, as in a replay.
+  let processes: (any ProcessRelay)?
+  /// Upstream asks the registries of its host, on replay as well; without processes, names live as long as the run does.
+  let names: any ProcessNames
   private(set) var context = ContextHeader()
 
   /// Operations by their ids, which count from 1.
@@ -35,8 +39,10 @@ final class LuaWorkflowInstance: WorkflowInstance, ModuleClient {
 
   init(
     _ blueprint: LuaBlueprint, _ application: LuaApplication, _ environment: WorkflowEnvironment, _ host: ModuleHost,
-    limits: RunLimits, random: RandomBytes
+    limits: RunLimits, random: RandomBytes, processes: (any ProcessRelay)?
   ) {
+    self.processes = processes
+    names = processes ?? LocalNames()
     self.environment = environment
     self.application = application
     self.limits = limits

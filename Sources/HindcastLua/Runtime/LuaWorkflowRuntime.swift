@@ -5,14 +5,17 @@ final class LuaWorkflowRuntime: WorkflowRuntime {
   private let application: LuaApplication
   private let options: RuntimeOptions
   private let usesSystemRandomness: Bool
+  private let processes: (any ProcessRelay)?
   private var host: ModuleHost
 
   init(
-    _ application: LuaApplication, _ options: RuntimeOptions, usesSystemRandomness: Bool
+    _ application: LuaApplication, _ options: RuntimeOptions, usesSystemRandomness: Bool,
+    processes: (any ProcessRelay)?
   ) throws(WorkflowLoadError) {
     self.application = application
     self.options = options
     self.usesSystemRandomness = usesSystemRandomness
+    self.processes = processes
     host = try ModuleHost.open(options)
   }
 
@@ -23,7 +26,7 @@ final class LuaWorkflowRuntime: WorkflowRuntime {
     if host.isSpent { host = try ModuleHost.open(options) }
     return LuaWorkflowInstance(
       blueprint, application, environment, host, limits: options.limits,
-      random: usesSystemRandomness ? .system : .run(environment.info.runID))
+      random: usesSystemRandomness ? .system : .run(environment.info.runID), processes: processes)
   }
 }
 

@@ -130,25 +130,35 @@ extension ModuleHost {
       setText("kind", ProcessEvent.cancel, on: stack)
       setText("from", ProcessID.topology.text, on: stack)
       setText("at", GoTime(time, zone: .utc).format(GoLayout.rfc3339), on: stack)
-    case .exit(let exit, let time):
+    case .cancelRequest(let sender, let reason, let time):
       stack.pushTable(fields: 4)
-      setText("kind", ProcessEvent.exit, on: stack)
-      setText("from", exit.child.text, on: stack)
-      stack.push(Double(time.seconds))
-      stack.setField("at", of: -2)
-      stack.pushTable(fields: 2)
-      switch exit.result {
-      case .success(let payload):
-        if let payload { stack.pushOrNil(payload: payload) } else { stack.pushNil() }
-        stack.setField("value", of: -2)
-      case .failure(let failed):
-        push(failed.error, onto: stack)
-        stack.setField("error", of: -2)
-      }
-      stack.setField("result", of: -2)
+      setText("kind", ProcessEvent.cancel, on: stack)
+      setText("from", sender.text, on: stack)
+      setText("at", GoTime(time, zone: .utc).format(GoLayout.rfc3339), on: stack)
+      setText("reason", reason, on: stack)
+    case .exit(let exit, let time): push(exit, ProcessEvent.exit, time, onto: stack)
+    case .linkDown(let exit, let time): push(exit, ProcessEvent.linkDown, time, onto: stack)
     case .result(let outcome): push(outcome, onto: stack)
     case .terminal: stack.pushNil()
     }
+  }
+
+  private func push(_ exit: ChildExit, _ kind: String, _ time: WorkflowTime, onto stack: some LuaStackAccess) {
+    stack.pushTable(fields: 4)
+    setText("kind", kind, on: stack)
+    setText("from", exit.child.text, on: stack)
+    stack.push(Double(time.seconds))
+    stack.setField("at", of: -2)
+    stack.pushTable(fields: 2)
+    switch exit.result {
+    case .success(let payload):
+      if let payload { stack.pushOrNil(payload: payload) } else { stack.pushNil() }
+      stack.setField("value", of: -2)
+    case .failure(let failed):
+      push(failed.error, onto: stack)
+      stack.setField("error", of: -2)
+    }
+    stack.setField("result", of: -2)
   }
 
   private func setText(_ field: String, _ text: String, on stack: some LuaStackAccess) {

@@ -125,6 +125,8 @@ protocol ModuleClient: AnyObject {
   var random: RandomBytes { get set }
   /// The values that came in the header.
   var context: ContextHeader { get }
+  /// The names of processes that code can use in place of their ids.
+  var names: any ProcessNames { get }
   func log(_ level: String, _ message: String, _ fields: [(String, String)])
   func warn(_ hazard: LuaHazard, _ message: String)
   /// The failure of the task, or of the attempt, that a fault is; nil where the code itself failed.

@@ -2,7 +2,7 @@ import HindcastCore
 import TemporalAPI
 
 /// An operation's error, as Lua code will get it.
-struct FailedOperation: Error {
+package struct FailedOperation: Error, Sendable {
   var error: LuaErrorValue
 }
 

@@ -12,8 +12,6 @@ final class LuaProcess {
   var values: ValueStore
   /// What `process.set_options` keeps; without effect in workflows.
   var trapsLinks = false
-  /// What `process.registry` keeps.
-  var names: [String: String] = [:]
 
   /// The living coroutines, in the order of their creation.
   private(set) var tasks: [LuaTask] = []

@@ -15,9 +15,9 @@ enum Operation {
   case spawn(ChildCall)
   case exec(ChildCall, isWorkflowExec: Bool)
   case send(MessageCall)
-  case cancelExternal(ProcessID, isTerminate: Bool)
-  /// `process.monitor` and its like, with the text of their refusal.
-  case unsupported(name: String, text: String)
+  case cancelExternal(ProcessID, reason: String, isTerminate: Bool)
+  /// `process.monitor` and its like.
+  case watch(WatchRequest, ProcessID)
   /// A module's operation that the runtime does not know in workflows.
   case unknown(type: String)
 }
@@ -28,6 +28,8 @@ struct ActivityCall {
   var arguments: Result<EncodedArguments, PayloadError>
   /// The executor's options, or nil.
   var options: [String: GoValue]?
+  /// The values that an executor carries in place of the caller's own; without effect in workflows.
+  var context: [String: GoValue]?
 }
 
 /// `process.spawn` and its like, `process.exec`, `workflow.exec`.
@@ -39,6 +41,17 @@ struct ChildCall {
   var options: [String: GoValue]?
   /// The values that a spawner carries in place of the workflow's own.
   var context: [String: GoValue]?
+  /// What only counts outside of workflows.
+  var outside = OutsideOptions()
+
+  struct OutsideOptions {
+    /// The name that the process gets; empty for none.
+    var name = ""
+    /// What is sent to the process first.
+    var messages: [(topic: String, arguments: Result<EncodedArguments, PayloadError>)] = []
+    var isMonitored = false
+    var isLinked = false
+  }
 }
 
 /// `process.send`.

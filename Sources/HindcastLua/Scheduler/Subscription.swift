@@ -59,8 +59,12 @@ enum MessageBody {
   case result(Result<[Temporal_Api_Common_V1_Payload], FailedOperation>)
   /// Cancellation of the workflow was requested at this time.
   case cancel(WorkflowTime)
-  /// A spawned child has closed, and was noticed at this time.
+  /// Another process asked, at this time, that this one end.
+  case cancelRequest(from: ProcessID, reason: String, at: WorkflowTime)
+  /// A process has ended, and was noticed at this time: a child, or one that is watched.
   case exit(ChildExit, at: WorkflowTime)
+  /// A process that this one is linked to has failed.
+  case linkDown(ChildExit, at: WorkflowTime)
   /// The channel is closed.
   case terminal
 }

@@ -58,8 +58,9 @@ extension TestEnvironment {
   func settleActivities() async throws {
     while true {
       let events = await stage.untilSettled()
-      if events.isEmpty { return }
       for event in events { try await report(event) }
+      let hasTold = try await tellOfEnds()
+      if events.isEmpty, !hasTold { return }
     }
   }
 

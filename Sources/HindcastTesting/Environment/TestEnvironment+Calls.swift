@@ -28,7 +28,7 @@ extension TestEnvironment {
     return last
   }
 
-  private func closeEvent(_ workflowID: String, _ runID: String) async throws -> HistoryEvent? {
+  func closeEvent(_ workflowID: String, _ runID: String) async throws -> HistoryEvent? {
     let response = try await refusing {
       try await service.call(
         WorkflowService.getWorkflowExecutionHistory,

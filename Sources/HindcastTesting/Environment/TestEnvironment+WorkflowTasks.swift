@@ -72,6 +72,22 @@ extension TestEnvironment {
     }
   }
 
+  /// Keeps a task that came with the answer to a start.
+  func takeEagerly(_ task: Temporal_Api_Workflowservice_V1_PollWorkflowTaskQueueResponse) { eagerTasks.append(task) }
+
+  /// Works a task that came with the answer to a start.
+  ///
+  /// - Returns: Whose it was; `nil` if there is none.
+  func workEagerTask() async throws -> String? {
+    guard !eagerTasks.isEmpty else { return nil }
+    let task = eagerTasks.removeFirst()
+    let queue = task.workflowExecutionTaskQueue.name
+    guard let worker = workers.first(where: { $0.workflows != nil && $0.taskQueue == queue }) ?? workers.first
+    else { return nil }
+    try await work(task, worker)
+    return task.workflowExecution.workflowID
+  }
+
   /// When the server gives up on a task.
   private func timeout(of task: WorkflowTask) -> Int64 {
     let seconds = task.workflowHistory.startedAttributes?.workflowTaskTimeout.seconds ?? 0

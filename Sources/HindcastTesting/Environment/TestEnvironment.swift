@@ -35,6 +35,11 @@ public actor TestEnvironment {
 
   nonisolated let service: TemporalService
   let stage: ActivityStage
+  /// The app whose functions can be called, and where they run.
+  let app: WorkerApp?
+  let processStage: EnvironmentStage?
+  /// Workflow tasks that came with the answers to starts.
+  var eagerTasks: [Temporal_Api_Workflowservice_V1_PollWorkflowTaskQueueResponse] = []
   let driver: WorkflowDriver
   let workers: [WorkerConfiguration]
   private let queueOfType: [String: String]
@@ -69,7 +74,9 @@ public actor TestEnvironment {
   public init(app directory: String, options: TestEnvironmentOptions = TestEnvironmentOptions()) throws {
     do {
       let registry = try Registry.load(directory: directory)
-      var app = WorkerApp(registry: registry, from: directory)
+      let stage = ActivityStage(now: options.startNanoseconds)
+      let processStage = EnvironmentStage(stage, seed: options.seed, log: options.workerLog)
+      var app = WorkerApp(registry: registry, from: directory, stage: processStage)
       app.usesSystemRandomness = false
       let plans = try app.plans(client: nil, startingAll: true)
       var queues: [String: String] = [:]
@@ -78,7 +85,14 @@ public actor TestEnvironment {
           queues[type] = plan.configuration.taskQueue
         }
       }
-      self.init(app.workflowCode, plans.map(\.configuration), queues: queues, options)
+      self.init(app.workflowCode, plans.map(\.configuration), queues: queues, options, stage, app, processStage)
+      app.connectAll { [service] _ in
+        ClientConnection(service, namespace: options.namespace, identity: "test") { [weak self] queue in
+          guard plans.contains(where: { $0.configuration.taskQueue == queue && $0.configuration.workflows != nil })
+          else { return nil }
+          return { [weak self] in await self?.takeEagerly($0) }
+        }
+      }
     } catch let errors as RegistryErrors {
       throw TestEnvironmentError.unusableApp(errors.description)
     } catch let error as WorkerSetupError {
@@ -93,28 +107,27 @@ public actor TestEnvironment {
   ) {
     let worker = WorkerConfiguration(
       taskQueue: "test", identity: "test-worker", workflows: workflows, activities: activities)
-    self.init(workflows, [worker], queues: [:], options)
+    self.init(workflows, [worker], queues: [:], options, ActivityStage(now: options.startNanoseconds))
   }
 
   private init(
     _ code: any WorkflowCode, _ workers: [WorkerConfiguration], queues: [String: String],
-    _ options: TestEnvironmentOptions
+    _ options: TestEnvironmentOptions, _ stage: ActivityStage, _ app: WorkerApp? = nil,
+    _ processStage: EnvironmentStage? = nil
   ) {
     self.options = options
+    self.stage = stage
+    self.app = app
+    self.processStage = processStage
     queueOfType = queues
     requestIDs = IDSource(seed: ~options.seed)
-    let start = options.startTime.multipliedReportingOverflow(by: 1_000_000_000)
-    let now = start.overflow ? Int64.max / 2 : start.partialValue
-    service = TemporalService(seed: options.seed, clock: .virtual(start: ServerTime(nanoseconds: now)))
-    stage = ActivityStage(now: now)
+    service = TemporalService(
+      seed: options.seed, clock: .virtual(start: ServerTime(nanoseconds: options.startNanoseconds)))
     driver = WorkflowDriver(code, options: options)
     self.workers = workers.map { worker in
       var worker = worker
       worker.namespace = options.namespace
-      let log = options.log
-      worker.log = { line in
-        log("\(line.level.rawValue): \(line.message)" + line.fields.map { " \($0.name)=\($0.value)" }.joined())
-      }
+      worker.log = options.workerLog
       return worker
     }
   }
@@ -199,6 +212,7 @@ public actor TestEnvironment {
   private func step() async throws -> String? {
     try await settleActivities()
     try await sendLateAnswers()
+    if let workflowID = try await workEagerTask() { return workflowID }
     for worker in workers where worker.workflows != nil {
       try await boundary?(Boundary(task: taskCount + 1, isInFlight: false))
       let polled = try await service.call(

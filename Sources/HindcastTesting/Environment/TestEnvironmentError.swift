@@ -18,6 +18,10 @@ public enum TestEnvironmentError: Error, Sendable {
   case activityNotRegistered(String, workflowID: String, registered: [String])
   /// The run ended otherwise than with a result.
   case notCompleted(workflowID: String, WorkflowEnd)
+  /// A function of the app that the test called failed.
+  case functionFailed(String, Failure)
+  /// A function that the test called waits, and nothing that could come would wake it.
+  case functionStuck(String)
   /// An update was rejected by its validator, or its handler failed.
   case updateFailed(String, workflowID: String, Failure)
   /// The server, or the workflow that was queried, refused a call.
@@ -91,6 +95,8 @@ extension TestEnvironmentError: CustomStringConvertible {
       return "workflow \(id) calls activity \(type), which is neither mocked nor registered (\(types)); "
         + "add environment.activities.mock(\"\(type)\", returning: …)"
     case .notCompleted(let id, let end): return "workflow \(id) \(end.description)"
+    case .functionFailed(let function, let failure): return "function \(function) failed: \(failure.chain)"
+    case .functionStuck(let function): return "function \(function) waits for something that nothing will bring"
     case .updateFailed(let name, let id, let failure):
       return "update \(name) of workflow \(id) failed: \(failure.chain)"
     case .refused(let error): return "\(error.method): \(error.code.name): \(error.message)"

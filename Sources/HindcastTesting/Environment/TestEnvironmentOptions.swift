@@ -1,3 +1,5 @@
+internal import HindcastWorker
+
 /// How a test environment runs.
 public struct TestEnvironmentOptions: Sendable {
   /// When the environment's clock starts, in seconds since 1970. Always the same, so that two runs give the same history.
@@ -19,6 +21,22 @@ public struct TestEnvironmentOptions: Sendable {
 
   /// The defaults: 1 January 2025, seed 1, everything checked.
   public init() {}
+}
+
+extension TestEnvironmentOptions {
+  /// When the clock starts, in nanoseconds since 1970.
+  var startNanoseconds: Int64 {
+    let start = startTime.multipliedReportingOverflow(by: 1_000_000_000)
+    return start.overflow ? Int64.max / 2 : start.partialValue
+  }
+
+  /// Takes the log lines of workers.
+  var workerLog: WorkerLog {
+    let log = log
+    return { line in
+      log("\(line.level.rawValue): \(line.message)" + line.fields.map { " \($0.name)=\($0.value)" }.joined())
+    }
+  }
 }
 
 /// Something that goes wrong on purpose with a workflow task.

@@ -30,6 +30,8 @@ public final class ActivityContext: Sendable {
   private let clock: (any ActivityClock)?
   private let request = Mutex(Request())
   private let changes = NSCondition()
+  /// Whether it was woken since it waited for that last.
+  private let isWoken = Mutex(false)
 
   /// What the code was told, and who wants to know.
   private struct Request {
@@ -104,6 +106,47 @@ public final class ActivityContext: Sendable {
     return cancellation
   }
 
+  /// Blocks until ``wakeUp()`` is called (a call since the last wait counts), so much time has passed, or the activity should
+  /// stop.
+  ///
+  /// - Parameter duration: The longest; `nil` for as long as it takes.
+  /// - Returns: Why it should stop; `nil` otherwise, and now and then before anything has come.
+  public func waitUntilWoken(for duration: Duration?) -> ActivityCancellation? {
+    if let clock {
+      if cancellation == nil { clock.waitUntilWoken(for: duration, in: self) }
+      return cancellation
+    }
+    let end = [duration.map { ContinuousClock.now + $0 }, deadline].compactMap(\.self).min()
+    changes.lock()
+    defer { changes.unlock() }
+    while cancellation == nil, !takeWake() {
+      guard let end else {
+        changes.wait()
+        continue
+      }
+      let rest = end - .now
+      if rest <= .zero { break }
+      _ = changes.wait(until: Date(timeIntervalSinceNow: rest / .seconds(1)))
+    }
+    return cancellation
+  }
+
+  /// Ends ``waitUntilWoken(for:)``, or the next one.
+  public func wakeUp() {
+    if let clock { return clock.wakeUp(self) }
+    changes.lock()
+    isWoken.withLock { $0 = true }
+    changes.broadcast()
+    changes.unlock()
+  }
+
+  private func takeWake() -> Bool {
+    isWoken.withLock { isWoken in
+      defer { isWoken = false }
+      return isWoken
+    }
+  }
+
   /// Waits for a while, or until the activity should stop, without blocking a thread.
   ///
   /// - Returns: Why it should stop; `nil` when the time has passed.
@@ -163,4 +206,9 @@ public protocol ActivityClock: Sendable {
   func sleep(_ duration: Duration, in activity: ActivityContext) async
   /// Ends the activity's wait, if it waits.
   func wake(_ activity: ActivityContext)
+  /// Blocks the calling thread until ``wakeUp(_:)`` is called for the activity, or was since the last wait, or so much time has
+  /// passed.
+  func waitUntilWoken(for duration: Duration?, in activity: ActivityContext)
+  /// Ends the activity's wait until it is woken, or the next one.
+  func wakeUp(_ activity: ActivityContext)
 }

@@ -1,0 +1,153 @@
+import HindcastCore
+import TemporalAPI
+
+// What a function or a process has to do with other processes: what it asks for goes to the host and comes back by mail.
+
+extension LuaActivityRun {
+  // MARK: Mail
+
+  /// Takes over what has come, in the order in which it came.
+  func readMail(_ process: LuaProcess) throws(StepError) {
+    for item in seat?.mailbox.takeAll() ?? [] {
+      switch item {
+      case .message(let content, let sender):
+        messages.append(
+          QueuedMessage(target: .topic(content.topic), body: .payloads(content.payloads, from: sender)))
+      case .exit(let other, let result):
+        tell(.exit(ChildExit(child: other, result: result), at: now))
+      case .linkDown(let other, let result):
+        guard process.trapsLinks else {
+          throw .process(
+            ProcessFailure(error: LuaErrorValue(kind: ErrorKind.internalError, message: "linked process failed")))
+        }
+        tell(.linkDown(ChildExit(child: other, result: result), at: now))
+      case .cancel(let sender, let reason): tell(.cancelRequest(from: sender, reason: reason, at: now))
+      case .terminate:
+        throw .process(
+          ProcessFailure(error: LuaErrorValue(kind: ErrorKind.internalError, message: "process terminated")))
+      case .answer(let number, let answer):
+        guard let task = questions.removeValue(forKey: number) else { continue }
+        finish(task, outcome(of: answer))
+      }
+    }
+  }
+
+  private func tell(_ event: MessageBody) {
+    messages.append(QueuedMessage(target: .topic(SystemTopic.events), body: event))
+  }
+
+  private func outcome(of answer: ProcessAnswer) -> OperationOutcome {
+    switch answer {
+    case .done: .succeeded
+    case .process(let id): .text(id.text)
+    case .value(let payload): .payload(payload)
+    case .failed(let failed): .failed(failed.error)
+    }
+  }
+
+  // MARK: Requests
+
+  /// Asks the host for something and lets the task wait for the answer.
+  private func ask(_ task: LuaTask, _ request: (any ProcessHost, ProcessID, @escaping Answer) -> Void) {
+    guard let host = surroundings.processes, let seat else {
+      return finish(task, .failed(.internalError("no processes can be reached from here")))
+    }
+    lastQuestion += 1
+    let number = lastQuestion
+    questions[number] = task
+    request(host, seat.id) { [mailbox = seat.mailbox] in mailbox.post(.answer(number, $0)) }
+  }
+
+  private typealias Answer = @Sendable (ProcessAnswer) -> Void
+
+  func spawn(_ call: ChildCall, _ task: LuaTask) {
+    switch start(of: call) {
+    case .failure(let failed): finish(task, .failed(failed.error))
+    case .success(let start):
+      ask(task) { host, _, answer in
+        host.start(start) { answer(ProcessAnswer($0.map(ProcessAnswer.process))) }
+      }
+    }
+  }
+
+  func execute(_ call: ChildCall, _ task: LuaTask) {
+    switch start(of: call) {
+    case .failure(let failed): finish(task, .failed(failed.error))
+    case .success(let start):
+      ask(task) { host, _, answer in
+        host.execute(start) { answer(ProcessAnswer($0.map(ProcessAnswer.value))) }
+      }
+    }
+  }
+
+  func send(_ message: MessageCall, _ task: LuaTask) {
+    switch message.arguments {
+    case .failure(let error): finish(task, .failed(LuaErrorValue(kind: ErrorKind.internalError, message: "\(error)")))
+    case .success(let payloads):
+      ask(task) { host, sender, answer in
+        let content = ProcessMessageContent(topic: message.topic, payloads: payloads)
+        host.send(content, from: sender, to: message.target) { answer(ProcessAnswer($0.map { .done })) }
+      }
+    }
+  }
+
+  func cancel(_ target: ProcessID, reason: String, isTerminate: Bool, _ task: LuaTask) {
+    ask(task) { host, sender, answer in
+      if isTerminate {
+        host.terminate(target) { answer(ProcessAnswer($0.map { .done }, forced: "terminate failed")) }
+      } else {
+        host.cancel(target, from: sender, reason: reason) {
+          answer(ProcessAnswer($0.map { .done }, forced: "cancel failed"))
+        }
+      }
+    }
+  }
+
+  func watch(_ request: WatchRequest, _ target: ProcessID, _ task: LuaTask) {
+    ask(task) { host, watcher, answer in
+      host.watch(request, target, by: watcher) {
+        answer(ProcessAnswer($0.map { .done }, forced: "\(request.rawValue) failed"))
+      }
+    }
+  }
+
+  private func start(of call: ChildCall) -> Result<ProcessStart, FailedOperation> {
+    func content(
+      _ topic: String, _ arguments: Result<EncodedArguments, PayloadError>
+    ) throws(PayloadError) -> ProcessMessageContent {
+      ProcessMessageContent(topic: topic, payloads: try arguments.get())
+    }
+    do throws(PayloadError) {
+      var header = context
+      if let values = call.context { header.values = values }
+      var start = ProcessStart(
+        source: call.target, host: call.host, arguments: try call.arguments.get(), parent: processID, context: header)
+      start.options = call.options ?? [:]
+      start.name = call.outside.name
+      start.isMonitored = call.outside.isMonitored
+      start.isLinked = call.outside.isLinked
+      for message in call.outside.messages { start.messages.append(try content(message.topic, message.arguments)) }
+      return .success(start)
+    } catch {
+      return .failure(
+        FailedOperation(kind: ErrorKind.internalError, "failed to convert arguments: \(error)"))
+    }
+  }
+}
+
+extension ProcessAnswer {
+  /// - Parameter forced: where upstream takes an error for the runtime's own whatever it is, what failed.
+  fileprivate init(_ result: Result<ProcessAnswer, FailedOperation>, forced: String? = nil) {
+    switch result {
+    case .success(let answer): self = answer
+    case .failure(let failed):
+      guard let forced else {
+        self = .failed(failed)
+        return
+      }
+      self = .failed(
+        FailedOperation(
+          error: failed.error.with(kind: ErrorKind.internalError, isRetryable: false).with(context: forced)))
+    }
+  }
+}
