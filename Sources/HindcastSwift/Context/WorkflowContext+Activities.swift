@@ -52,9 +52,9 @@ extension WorkflowContext {
     decode: @escaping (Temporal_Api_Common_V1_Payloads?) throws -> Result
   ) -> WorkflowFuture<Result> {
     let future = WorkflowFuture<Result>(host: host, reason: "activity \(type)")
-    let options = options ?? activityOptions
-    guard let input = encode(arguments, for: future) else { return future }
-    host.command(at: location, otherwise: ()) { (environment) throws(TaskFailure) in
+    var options = options ?? activityOptions
+    guard let input = encode(arguments, for: future), isRoutable(&options, for: future) else { return future }
+    host.command(at: location, otherwise: ()) { [options] (environment) throws(TaskFailure) in
       let attributes = options.attributes(type: type, input: input.payloads, ownTaskQueue: environment.info.taskQueue)
       let activity = try environment.scheduleActivity(
         attributes, waitsForCancellation: options.waitsForCancellation,
@@ -64,6 +64,15 @@ extension WorkflowContext {
       }
     }
     return future
+  }
+
+  /// Sends an activity of an open session to the session's worker; one of a failed session has failed.
+  private func isRoutable<Result>(_ options: inout ActivityOptions, for future: WorkflowFuture<Result>) -> Bool {
+    guard let session else { return true }
+    let phase = host.read(SessionCore.Phase.closed) { _ in session.phase }
+    if phase == .open { options.taskQueue = session.taskQueue }
+    if phase == .failed { host.command(otherwise: ()) { _ in future.settle { throw SessionError.failed } } }
+    return phase != .failed
   }
 
   /// Encodes arguments; a future whose arguments do not encode has failed.

@@ -19,6 +19,9 @@ public struct WorkflowContext: Sendable {
   /// Options for children that are started without any.
   public var childWorkflowOptions = ChildWorkflowOptions()
 
+  /// The session that the context's activities run in.
+  var session: SessionCore?
+
   init(host: WorkflowHost, scope: CancellationScope) {
     self.host = host
     self.scope = scope
@@ -67,6 +70,7 @@ public struct WorkflowContext: Sendable {
     var copy = WorkflowContext(host: host, scope: scope)
     copy.activityOptions = activityOptions
     copy.childWorkflowOptions = childWorkflowOptions
+    copy.session = session
     return copy
   }
 }

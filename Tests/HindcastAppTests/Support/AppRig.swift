@@ -62,6 +62,52 @@ struct AppRig: Sendable {
   /// A workflow ended otherwise than it should.
   struct UnexpectedEnd: Error { let event: HistoryEvent }
 
+  /// The activities of a workflow that have not ended.
+  func pendingActivities(
+    of id: String = "workflow-1"
+  ) async throws -> [Temporal_Api_Workflow_V1_PendingActivityInfo] {
+    try await service.call(
+      WorkflowService.describeWorkflowExecution,
+      .with {
+        $0.namespace = "default"
+        $0.execution.workflowID = id
+      }
+    ).pendingActivities
+  }
+
+  /// Waits until a workflow waits for an activity like that.
+  func untilPending(
+    _ id: String, _ isMet: (Temporal_Api_Workflow_V1_PendingActivityInfo) -> Bool
+  ) async throws {
+    try await look { try await pendingActivities(of: id).contains(where: isMet) }
+  }
+
+  /// Waits until a workflow's history is as it should be.
+  func untilHistory(of id: String = "workflow-1", _ isMet: ([HistoryEvent]) -> Bool) async throws {
+    try await look { isMet(try await history(of: id)) }
+  }
+
+  /// Looks again after each answer that comes back to a worker, which is what makes something happen.
+  private func look(_ isMet: () async throws -> Bool) async throws {
+    while true {
+      let seen = connection.traffic.finished
+      if try await isMet() { return }
+      try await connection.wait(for: "another answer") { $0.finished > seen }
+    }
+  }
+
+  /// Signals a workflow.
+  func signal(_ name: String, _ argument: String, to id: String = "workflow-1") async throws {
+    _ = try await service.call(
+      WorkflowService.signalWorkflowExecution,
+      .with {
+        $0.namespace = "default"
+        $0.workflowExecution.workflowID = id
+        $0.signalName = name
+        $0.input.payloads = [JSONPayload.payload(json: argument)]
+      })
+  }
+
   /// The history of a workflow.
   func history(of id: String = "workflow-1") async throws -> [HistoryEvent] {
     try await service.history(of: .with { $0.workflowID = id }, in: "default").events
@@ -76,48 +122,47 @@ final class LogCollector: Sendable {
   func add(_ line: WorkerLogLine) { stored.withLock { $0.append(line) } }
 }
 
-extension XCTestCase {
-  /// Runs an app's workers beside `body`, and stops them after it.
-  ///
-  /// - Parameters:
-  ///   - clock: How the service's time passes.
-  ///   - change: What is different from the app's own configuration, such as Swift closures as activities.
-  ///   - script: What is answered to workers in place of the service.
-  func withApp(
-    _ text: AppText, clock: ServiceConfiguration.Clock = .real,
-    change: (inout WorkerConfiguration) -> Void = { _ in }, script: @escaping WatchedConnection.Script = { _ in nil },
-    _ body: (AppRig) async throws -> Void
-  ) async throws {
-    let plans = try text.load().plans(client: nil, startingAll: true)
-    let service = TemporalService(seed: 1, clock: clock)
-    let connection = WatchedConnection(service, script: script)
-    let log = LogCollector()
-    var taskQueues: [String] = []
-    let workers = plans.map { plan in
-      var configuration = plan.configuration
-      configuration.log = { log.add($0) }
-      if configuration.identity.isEmpty { configuration.identity = "tester" }
-      configuration.pauseAfterFailedPoll = .milliseconds(1)
-      change(&configuration)
-      taskQueues.append(configuration.taskQueue)
-      return Worker(configuration, connection: connection)
-    }
-    let run = Task {
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        for worker in workers { group.addTask { try await worker.run() } }
-        try await group.waitForAll()
-      }
-    }
-    let result: Result<Void, any Error>
-    do {
-      try await body(
-        AppRig(service: service, connection: connection, taskQueue: taskQueues.first ?? "", log: log))
-      result = .success(())
-    } catch {
-      result = .failure(error)
-    }
-    run.cancel()
-    try result.get()
-    try await run.value
+/// Runs an app's workers beside `body`, and stops them after it.
+///
+/// - Parameters:
+///   - clock: How the service's time passes.
+///   - shared: A service that others use, too; by default the app has one of its own.
+///   - change: What is different from the app's own configuration, such as Swift closures as activities.
+///   - script: What is answered to workers in place of the service.
+func withApp(
+  _ text: AppText, clock: ServiceConfiguration.Clock = .real, on shared: TemporalService? = nil,
+  change: (inout WorkerConfiguration) -> Void = { _ in }, script: @escaping WatchedConnection.Script = { _ in nil },
+  _ body: (AppRig) async throws -> Void
+) async throws {
+  let plans = try text.load().plans(client: nil, startingAll: true)
+  let service = shared ?? TemporalService(seed: 1, clock: clock)
+  let connection = WatchedConnection(service, script: script)
+  let log = LogCollector()
+  var taskQueues: [String] = []
+  let workers = plans.map { plan in
+    var configuration = plan.configuration
+    configuration.log = { log.add($0) }
+    if configuration.identity.isEmpty { configuration.identity = "tester" }
+    configuration.pauseAfterFailedPoll = .milliseconds(1)
+    change(&configuration)
+    taskQueues.append(configuration.taskQueue)
+    return Worker(configuration, connection: connection)
   }
+  let run = Task {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for worker in workers { group.addTask { try await worker.run() } }
+      try await group.waitForAll()
+    }
+  }
+  let result: Result<Void, any Error>
+  do {
+    try await body(
+      AppRig(service: service, connection: connection, taskQueue: taskQueues.first ?? "", log: log))
+    result = .success(())
+  } catch {
+    result = .failure(error)
+  }
+  run.cancel()
+  try result.get()
+  try await run.value
 }

@@ -8,8 +8,12 @@ final class WatchedConnection: ServiceConnection {
   /// What a test waited for did not come.
   struct Silence: Error, CustomStringConvertible {
     let awaited: String
-    let seen: [String]
-    var description: String { "\(awaited) did not come; the calls were \(seen.joined(separator: ", "))" }
+    let traffic: Traffic
+    var description: String {
+      let counts = Dictionary(grouping: traffic.calls, by: \.method).mapValues(\.count).sorted { $0.key < $1.key }
+      let calls = counts.map { "\($0.value) of \($0.key), \(traffic.open[$0.key] ?? 0) open" }
+      return "\(awaited) did not come; there were \(calls.joined(separator: "; "))"
+    }
   }
 
   /// One call.
@@ -26,6 +30,8 @@ final class WatchedConnection: ServiceConnection {
     var open: [String: Int] = [:]
     /// The most calls of a method that ever waited at the same time.
     var mostOpen: [String: Int] = [:]
+    /// How many calls have come back.
+    var finished = 0
 
     /// The requests of a method, in order.
     func requests<Request: Message, Response: Message>(_ method: ServiceMethod<Request, Response>) -> [Request] {
@@ -49,7 +55,10 @@ final class WatchedConnection: ServiceConnection {
       mostOpen[call.method] = max(mostOpen[call.method] ?? 0, count)
     }
 
-    fileprivate mutating func end(_ call: Call) { open[call.method, default: 0] -= 1 }
+    fileprivate mutating func end(_ call: Call) {
+      open[call.method, default: 0] -= 1
+      finished += 1
+    }
   }
 
   /// What is answered in place of the service; `nil`: the service is asked.
@@ -117,7 +126,7 @@ final class WatchedConnection: ServiceConnection {
       }
       if isMetNow { continuation.resume(returning: true) }
     }
-    if !isThere { throw Silence(awaited: what, seen: traffic.calls.map(\.method)) }
+    if !isThere { throw Silence(awaited: what, traffic: traffic) }
   }
 
   /// Waits for the first requests of a method, so many, and gives all that have come.
