@@ -31,6 +31,14 @@ package struct WorkerApp {
     warnings = registry.warnings.map(\.description) + registry.workers.flatMap(Self.warnings)
   }
 
+  /// Makes sure that there is a function or a process of this id.
+  package func requireFunction(_ id: EntryID) throws {
+    if let entry = registry.lua(id), entry.kind == .function || entry.kind == .process { return }
+    let functions = registry.luaEntries.filter { $0.kind == .function || $0.kind == .process }.map(\.id.description)
+    let known = functions.isEmpty ? "it has none" : "it has \(functions.joined(separator: ", "))"
+    throw WorkerSetupError("\(directory) has no function.lua or process.lua entry \(id); \(known)")
+  }
+
   /// Runs a function or a process of the app, whether it is registered as an activity or not; blocks the calling thread.
   ///
   /// - Parameters:

@@ -46,7 +46,8 @@ struct GoldenScenario {
     // A test that calls an activity which nobody has is told so, a workflow in production finds out by itself.
     environment.activities.mock(
       "app:no_such_activity",
-      outcome: .failed(.activityNotRegistered("app:no_such_activity", supported: ["app:unreliable"])))
+      outcome: .failed(.activityNotRegistered("app:no_such_activity", supported: try activityTypes())))
+    if let call = values["call"] { return try await play(call, in: environment) }
     let run = try await start(in: environment)
     for step in values["steps"]?.list ?? [] {
       if pace == .settled { try await environment.settle() }
@@ -58,23 +59,53 @@ struct GoldenScenario {
       try await run.waitUntilClosed()
     }
     let follow = Set((values["follow"]?.list ?? []).compactMap(\.string))
-    var histories = [("\(name).json", try await run.history(runID: run.firstRunID))]
+    var histories: [(file: String, history: WorkflowHistory)] = [
+      ("\(name).json", try await run.history(runID: run.firstRunID))
+    ]
     if follow.contains("continued") {
-      while let next = histories.last?.1.closeEvent?.nextRunID {
+      while let next = histories.last?.history.closeEvent?.nextRunID {
         histories.append(("\(name).run-\(histories.count + 1).json", try await run.history(runID: next)))
       }
     }
-    if follow.contains("children") {
-      var children = 0
-      for event in histories[0].1.events {
-        guard case .childWorkflowExecutionStartedEventAttributes(let started)? = event.attributes else { continue }
-        children += 1
-        let child = started.workflowExecution
-        let history = try await environment.run(workflowID: child.workflowID).history(runID: child.runID)
-        histories.append(("\(name).child-\(children).json", history))
-      }
+    if follow.contains("children") { histories += try await children(of: histories[0].history, in: environment) }
+    return histories
+  }
+
+  /// Calls the function that starts the workflows.
+  private func play(
+    _ call: ConfigurationValue, in environment: TestEnvironment
+  ) async throws -> [(file: String, history: WorkflowHistory)] {
+    let function = call["function"]?.string ?? ""
+    do {
+      _ = try await environment.call(function, payloads: Self.payloads(call["args"]))
+    } catch TestEnvironmentError.functionFailed where values["expect_failure"] != nil {}
+    var histories: [(file: String, history: WorkflowHistory)] = []
+    for (index, run) in try await environment.rootWorkflows().enumerated() {
+      let file = index == 0 ? "\(name).json" : "\(name).workflow-\(index + 1).json"
+      histories.append((file, try await run.history(runID: run.firstRunID)))
+    }
+    if values["follow"]?.list?.contains(where: { $0.string == "children" }) == true, let first = histories.first {
+      histories += try await children(of: first.history, in: environment)
     }
     return histories
+  }
+
+  private func children(
+    of history: WorkflowHistory, in environment: TestEnvironment
+  ) async throws -> [(file: String, history: WorkflowHistory)] {
+    var histories: [(file: String, history: WorkflowHistory)] = []
+    for event in history.events {
+      guard case .childWorkflowExecutionStartedEventAttributes(let started)? = event.attributes else { continue }
+      let child = started.workflowExecution
+      let history = try await environment.run(workflowID: child.workflowID).history(runID: child.runID)
+      histories.append(("\(name).child-\(histories.count + 1).json", history))
+    }
+    return histories
+  }
+
+  /// The activities that the suite's worker has.
+  private func activityTypes() throws -> [String] {
+    try Registry.load(directory: Folders.suite(suite)).activities.map(\.id.description).sorted()
   }
 
   private func start(in environment: TestEnvironment) async throws -> TestRun {

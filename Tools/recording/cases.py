@@ -1,6 +1,7 @@
 """Plays one case of a suite on a server, and exports its histories."""
 import asyncio
 import json
+import pathlib
 import time
 
 import temporalio.api.enums.v1
@@ -19,8 +20,11 @@ class CaseError(Exception):
 class Player:
     """One case under way."""
 
-    def __init__(self, case: scenarios.Case, suite: scenarios.Suite, client, cli: str, limit: float):
+    def __init__(
+        self, case: scenarios.Case, suite: scenarios.Suite, client, cli: str, hindcast: pathlib.Path, limit: float
+    ):
         self.case = case
+        self.hindcast = hindcast
         self.suite = suite
         self.client = client
         self.cli = cli
@@ -36,6 +40,8 @@ class Player:
 
     async def play_unbounded(self) -> dict[str, str]:
         case = self.case
+        if case.call:
+            return await self.play_call(case.call)
         handle = await self.start()
         run_id = handle.result_run_id
         for number, step in enumerate(case.steps, 1):
@@ -55,6 +61,40 @@ class Player:
         if "children" in case.follow:
             histories |= await self.export_children(histories[f"{case.name}.json"])
         return histories
+
+    async def play_call(self, call: scenarios.Call) -> dict[str, str]:
+        """Lets a function start workflows; the app's workers run in its process."""
+        case = self.case
+        before = {workflow.run_id for workflow in await self.root_workflows()}
+        result, failure = await processes.call(
+            self.hindcast, self.suite.folder, processes.address(self.client), call.function, call.args, self.limit
+        )
+        if failure is not None:
+            self.check_failure_text(failure, case.expect_failure)
+        elif case.expect_failure is not None:
+            raise CaseError(f"returned {json.dumps(result)}, but was to fail with: {case.expect_failure}")
+        else:
+            self.compare(result, case.expect)
+        started = []
+        while len(started) != call.workflows:
+            if time.monotonic() > self.end:
+                raise CaseError(f"{len(started)} workflows were started, but {call.workflows} was to be")
+            await asyncio.sleep(0.1)  # the server's lists lag behind
+            started = [workflow for workflow in await self.root_workflows() if workflow.run_id not in before]
+        histories = {}
+        for number, workflow in enumerate(started, 1):
+            name = f"{case.name}.json" if number == 1 else f"{case.name}.workflow-{number}.json"
+            histories[name] = await self.export(workflow.id, workflow.run_id)
+            if case.open:
+                await self.client.get_workflow_handle(workflow.id).terminate(reason="recorded")
+        if "children" in case.follow:
+            histories |= await self.export_children(histories[f"{case.name}.json"])
+        return histories
+
+    async def root_workflows(self) -> list:
+        """The workflows that no other started, in the order of their starts."""
+        workflows = [workflow async for workflow in self.client.list_workflows("")]
+        return sorted((each for each in workflows if each.parent_id is None), key=lambda each: each.start_time)
 
     async def start(self):
         case = self.case
@@ -133,7 +173,9 @@ class Player:
         self.compare(result, case.expect)
 
     def check_failure(self, error: BaseException, expected: str | None):
-        text = failure_text(error)
+        self.check_failure_text(failure_text(error), expected)
+
+    def check_failure_text(self, text: str, expected: str | None):
         if expected is None:
             raise CaseError(f"failed: {text}")
         if expected.casefold() not in text.casefold():

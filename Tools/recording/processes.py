@@ -1,6 +1,7 @@
 """The programs that a recording needs: a Temporal server and a Hindcast worker."""
 import asyncio
 import contextlib
+import json
 import pathlib
 import signal
 import socket
@@ -132,3 +133,24 @@ async def run(*command: str, deadline: float) -> bytes:
     if process.returncode != 0:
         raise ProgramError(f"{' '.join(command)} failed:\n{errors.decode(errors='replace')}")
     return output
+
+
+async def call(hindcast: pathlib.Path, app: pathlib.Path, server_address: str, function: str, args: list, deadline: float):
+    """Calls a function of an app with `hindcast call`: its result and None, or None and the text of its failure."""
+    inputs = [part for arg in args for part in ("--input", json.dumps(arg))]
+    process = await asyncio.create_subprocess_exec(
+        str(hindcast), "call", function, "--app", str(app), "--address", server_address, "--identity", "hindcast", *inputs,
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        output, errors = await asyncio.wait_for(process.communicate(), deadline)
+    except asyncio.TimeoutError:
+        process.kill()
+        await process.wait()
+        raise ProgramError(f"{function} took longer than {deadline:.0f} s") from None
+    text = errors.decode(errors="replace")
+    if process.returncode == 0:
+        return json.loads(output), None
+    if process.returncode == 1:
+        return None, text.strip().splitlines()[-1]
+    raise ProgramError(f"hindcast call {function} failed:\n{text}")

@@ -6,7 +6,11 @@
     cases:
       - name: happy                 the history goes to happy.json
         workflow: app:order         the workflow's type
-        input: [{"id": "17"}]       its arguments, as JSON
+        call:                       or a function, which starts workflows itself (hindcast call); then neither input nor steps
+          function: app:drive_order
+          args: [17]                its arguments; expect and expect_failure are about its result
+        workflows: 2                how many workflows the function starts; 1 by default
+        input: [{"id": "17"}]       the workflow's arguments, as JSON
         id: order-17                the workflow's id; <suite>-<name> by default
         server: dev                 or time-skipping, for timers that nobody waits for
         start_signal:               signal-with-start
@@ -29,6 +33,8 @@
         expect_failure: no money    what the failure's text holds, causes and kinds (terminated) included
         open: true                  exported after the steps, while it still runs
         follow: [children]          also <name>.child-N.json; continued: also <name>.run-N.json
+
+What a function starts goes to <name>.json, <name>.workflow-2.json …, in the order in which it was started.
 """
 import dataclasses
 import datetime
@@ -80,9 +86,19 @@ class Step:
 
 
 @dataclasses.dataclass
+class Call:
+    """A call of a function of the app."""
+
+    function: str
+    args: list
+    workflows: int
+
+
+@dataclasses.dataclass
 class Case:
     name: str
-    workflow: str
+    workflow: str | None
+    call: Call | None
     id: str
     input: list
     server: str
@@ -109,7 +125,7 @@ SERVERS = ["dev", "time-skipping"]
 FOLLOWS = ["children", "continued"]
 TIMEOUTS = ["run_timeout", "execution_timeout", "task_timeout"]
 CASE_KEYS = [
-    "name", "workflow", "id", "input", "server", "start_signal", *TIMEOUTS, "retry_policy", "memo", "steps", "expect",
+    "name", "workflow", "call", "workflows", "id", "input", "server", "start_signal", *TIMEOUTS, "retry_policy", "memo", "steps", "expect",
     "expect_failure", "open", "follow",
 ]  # fmt: skip
 STEP_KEYS = {
@@ -169,9 +185,11 @@ def read_case(value, place: str, suite: Suite) -> Case:
     signal = None
     if "start_signal" in case.values:
         signal = read_message(case.values["start_signal"], f"{place}: start_signal", STEP_KEYS["signal"])
+    call = read_call(case, place)
     result = Case(
         name=name,
-        workflow=case.text("workflow"),
+        workflow=None if call else case.text("workflow"),
+        call=call,
         id=case.text("id", f"{suite.name}-{name}"),
         input=case.list("input", []),
         server=case.choice("server", SERVERS, "dev"),
@@ -185,9 +203,27 @@ def read_case(value, place: str, suite: Suite) -> Case:
     )
     if result.expect is not NOTHING and result.expect_failure is not None:
         case.fail("expect", "and expect_failure exclude each other")
-    if result.open and (result.expect is not NOTHING or result.expect_failure is not None or result.follow):
+    if result.open and not call and (
+        result.expect is not NOTHING or result.expect_failure is not None or result.follow
+    ):
         case.fail("open", "leaves no result to expect and no other run to follow")
     return result
+
+
+def read_call(case: "Reader", place: str) -> Call | None:
+    if "call" not in case.values:
+        if "workflows" in case.values:
+            case.fail("workflows", "belongs to call")
+        return None
+    for key in ("workflow", "id", "input", "start_signal", "retry_policy", "memo", "steps", *TIMEOUTS):
+        if key in case.values:
+            case.fail(key, "and call exclude each other: the function starts the workflows")
+    reader = Reader(case.values["call"], f"{place}: call", ["function", "args"])
+    return Call(
+        function=reader.text("function"),
+        args=reader.list("args", []),
+        workflows=int(case.number("workflows", 1, least=1)),
+    )
 
 
 def read_options(case: "Reader", place: str) -> dict:

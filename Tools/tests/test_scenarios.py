@@ -62,6 +62,13 @@ class ScenarioTests(unittest.TestCase):
         self.assertIsNone(case.steps[3].value.expect)
         self.assertIsNone(case.expect)
 
+    def test_call(self):
+        suite = self.load("task_queue: q\ncases: [{name: one, call: {function: app:drive, args: [1]}, workflows: 2, expect: 3}]")
+        (case,) = suite.cases
+        self.assertEqual(case.call, scenarios.Call("app:drive", [1], 2))
+        self.assertIsNone(case.workflow)
+        self.assertEqual(case.expect, 3)
+
     def test_mistakes_are_named(self):
         case = "task_queue: q\ncases:\n  - {name: one, workflow: w, %s}"
         mistakes = {
@@ -75,6 +82,9 @@ class ScenarioTests(unittest.TestCase):
             "task_queue: q\ncases: [{name: a, workflow: w}, {name: a, workflow: w}]": "two cases have the name a",
             "a: [": "scenarios.yaml",
             case % "stpes: []": "case 1 (one): unknown key stpes; did you mean steps?",
+            case % "workflows: 2": "workflows belongs to call",
+            case % "call: {function: f}": "workflow and call exclude each other",
+            "task_queue: q\ncases: [{name: one, call: {}}]": "case 1 (one): call: function is missing",
             case % "server: prod": "server cannot be prod",
             case % "follow: [child]": "follow cannot be child; did you mean children?",
             case % "run_timeout: 5": "run_timeout is a text",

@@ -2,12 +2,18 @@ internal import HindcastApp
 internal import HindcastCalls
 public import HindcastHistory
 internal import HindcastLua
+internal import HindcastRegistry
 internal import HindcastWorker
 private import Synchronization
 public import TemporalAPI
 internal import TemporalServiceAPI
 
 extension TestEnvironment {
+  /// Whether the app has a function or process of this id.
+  package nonisolated func hasFunction(_ id: String) -> Bool {
+    (try? app?.requireFunction(EntryID(parsing: id))) != nil
+  }
+
   /// Calls a function of the app that starts workflows, talks to them and looks what comes of it; works tasks and skips time
   /// until it has returned.
   ///
@@ -32,6 +38,11 @@ extension TestEnvironment {
     guard let app, let processStage else {
       throw TestEnvironmentError.unusableApp("\(function) cannot be called: only an app has functions")
     }
+    do {
+      try app.requireFunction(EntryID(parsing: function))
+    } catch {
+      throw TestEnvironmentError.unusableApp("\(error)")
+    }
     let shared = FunctionOutcome()
     let context = processStage.makeContext(function, input: payloads)
     processStage.begin(context) {
@@ -52,6 +63,13 @@ extension TestEnvironment {
     case .success(let payloads): return payloads
     case .failure(let error): throw TestEnvironmentError.functionFailed(function, error.failure)
     }
+  }
+
+  /// The workflows that are no children of others, the first that was started first; of a chain of runs the first.
+  public func rootWorkflows() async throws -> [TestRun] {
+    var seen: Set<String> = []
+    return try await workflows().reversed().filter { !$0.hasParentExecution && seen.insert($0.firstRunID).inserted }
+      .map { run(workflowID: $0.execution.workflowID, runID: $0.firstRunID) }
   }
 
   /// Tells functions and processes of the workflows that have ended.

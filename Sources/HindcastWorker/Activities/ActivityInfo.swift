@@ -53,9 +53,10 @@ public struct ActivityInfo: Sendable {
     retryPolicy = task.retryPolicy
   }
 
-  /// The activity in log lines.
+  /// The activity in log lines; a function that no workflow called is one, too.
   var logFields: [WorkerLogLine.Field] {
-    [
+    if execution.workflowID.isEmpty { return [.init("function", type)] }
+    return [
       .init("activityType", type), .init("activityId", activityID), .init("attempt", "\(attempt)"),
       .init("workflowId", execution.workflowID), .init("runId", execution.runID),
     ]

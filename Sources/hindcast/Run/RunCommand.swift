@@ -7,21 +7,22 @@ import HindcastReport
 import HindcastTesting
 import TemporalAPI
 
-/// `hindcast run`: runs a workflow on the in-process server, with skipped time.
+/// `hindcast run`: runs a workflow, or a function that drives workflows, on the in-process server, with skipped time.
 struct RunCommand: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Run a workflow on the in-process server, with skipped time, and print its result.",
+    abstract: "Run a workflow or a function on the in-process server, with skipped time, and print its result.",
     discussion: """
       Nothing is real but the code: timers of days pass at once, and the app's own activities run where no --mock stands in \
       for them. The same call gives the same history to the byte. Exit status: 0 when the workflow completes, 1 when it ends \
-      otherwise or cannot go on, 2 for wrong usage or an app that cannot be used.
+      otherwise or cannot go on, 2 for wrong usage or an app that cannot be used. A function.lua or process.lua entry is \
+      called: it starts workflows and talks to them.
 
       Example: hindcast run app:order_workflow --app Histories/orders --input '{"id": "17", "sku": "lamp"}' \
       --signal 'approve={"by": "ann"}@1h' --record order.json
       """)
 
-  @Argument(help: ArgumentHelp("The workflow's type.", valueName: "workflow"))
+  @Argument(help: ArgumentHelp("The workflow's type, or the entry of a function.", valueName: "workflow"))
   var workflow: String
 
   @Option(
@@ -29,7 +30,7 @@ struct RunCommand: ConsoleCommand {
   )
   var app: String?
 
-  @Option(help: ArgumentHelp("An argument of the workflow, as JSON; may be repeated.", valueName: "json"))
+  @Option(help: ArgumentHelp("An argument of it, as JSON; may be repeated.", valueName: "json"))
   var input: [String] = []
 
   @Option(
@@ -46,7 +47,10 @@ struct RunCommand: ConsoleCommand {
   @Option(help: ArgumentHelp("The workflow's id. By default the type and 1.", valueName: "id"))
   var id: String?
 
-  @Option(help: ArgumentHelp("Save the history here, as JSON. Of a chain of runs the last one.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Save the history here, as JSON. Of a chain of runs the last one, of a function the first workflow that it started.",
+      valueName: "file"))
   var record: String?
 
   @Option(help: ArgumentHelp("Decides the ids that the server makes.", valueName: "number"))
@@ -87,6 +91,7 @@ struct RunCommand: ConsoleCommand {
     }
     let environment = try TestEnvironment(app: directory, options: options)
     for result in mock { environment.activities.mock(result.type, payloads: JSONArgument.payloads([result.json])) }
+    if environment.hasFunction(workflow) { return try await call(in: environment, console) }
     var start = StartOptions()
     start.id = id ?? "\(workflow)-1"
     let begin = await environment.now
@@ -104,6 +109,29 @@ struct RunCommand: ConsoleCommand {
     console.complain(
       "\(history.events.count) events, \(Self.text(.nanoseconds(passed))) of workflow time"
         + (record.map { ", history saved as \($0)" } ?? ""))
+    return status
+  }
+
+  /// Calls a function in place of a workflow.
+  private func call(in environment: TestEnvironment, _ console: Console) async throws -> ExitStatus {
+    guard signal.isEmpty, id == nil else {
+      console.complain("error: \(workflow) is a function: it has no id and gets no signals")
+      return .unusable
+    }
+    let begin = await environment.now
+    let status: ExitStatus
+    do {
+      let result = try await environment.call(workflow, payloads: JSONArgument.payloads(input))
+      try console.output.write((result?.payloads.first?.jsonText ?? "null") + "\n")
+      status = .success
+    } catch let error as TestEnvironmentError {
+      console.complain("error: \(error)")
+      status = .failure
+    }
+    let started = try await environment.rootWorkflows()
+    if let record, let first = started.first { try await save(first, to: record) }
+    let passed = await environment.now - begin
+    console.complain("\(started.count) workflows, \(Self.text(.nanoseconds(passed))) of workflow time")
     return status
   }
 

@@ -55,7 +55,7 @@ struct WorkerCommand: ConsoleCommand {
       for warning in app.warnings { console.complain("warning: \(warning)") }
       let session = WorkerSession(
         plans: plans, address: try address.map { try ServerAddress($0) }, identity: identity,
-        leastLevel: verbose ? .debug : .info)
+        leastLevel: verbose ? .debug : .info, processes: app.processes)
       return try await session.run(in: console)
     } catch let error as OutputError {
       return console.fail(error)

@@ -6,7 +6,7 @@ import HindcastRegistry
 import HindcastReport
 import HindcastWorker
 
-/// One call of `hindcast worker` under way: workers, the lines that they write, and the signals that end them.
+/// One call of `hindcast worker` or `hindcast call` under way: workers, the lines that they write, and what ends them.
 struct WorkerSession {
   let plans: [WorkerPlan]
   /// The server to connect to in place of the entries' own.
@@ -14,6 +14,12 @@ struct WorkerSession {
   /// Who works, in place of what the entries say.
   let identity: String?
   let leastLevel: WorkerLogLine.Level
+  /// The app's processes, which reach workflows through the connections.
+  let processes: AppProcesses
+  /// Whether the workers poll.
+  var runsWorkers = true
+  /// A function that is called when the workers run, and whose end is theirs.
+  var function: FunctionCall?
 
   private enum Line: Sendable {
     case announcement(String)
@@ -34,7 +40,8 @@ struct WorkerSession {
 
     for await line in lines.stream {
       switch line {
-      case .announcement(let text): try console.output.write(text + "\n")
+      case .announcement(let text):
+        if function == nil { try console.output.write(text + "\n") } else { console.complain(text) }
       case .log(let line): if line.level >= leastLevel { console.complain(WorkerLogFormat.text(of: line)) }
       }
     }
@@ -43,7 +50,7 @@ struct WorkerSession {
     } catch is CancellationError {
       // Stopped while it was still connecting.
     }
-    return .success
+    return try function?.report(to: console) ?? .success
   }
 
   private func runAll(_ write: @escaping @Sendable (Line) -> Void) async throws {
@@ -52,6 +59,10 @@ struct WorkerSession {
       try await withThrowingTaskGroup(of: Void.self) { group in
         for plan in plans {
           guard let connection = connections[plan.client.id] else { continue }
+          let name = identity ?? Self.processIdentity
+          processes.connect(
+            plan.client.id, ClientConnection(connection, namespace: plan.client.namespace, identity: name))
+          guard runsWorkers else { continue }
           var configuration = plan.configuration
           if let name = identity ?? (configuration.identity.isEmpty ? Self.processIdentity : nil) {
             configuration.identity = name
@@ -65,6 +76,10 @@ struct WorkerSession {
           let worker = Worker(configuration, connection: connection)
           write(.announcement("worker \(entry) polls \(configuration.taskQueue) at \(connection.address)"))
           group.addTask { try await worker.run() }
+        }
+        if let function {
+          await function.run { write(.log($0)) }
+          group.cancelAll()
         }
         for try await _ in group {}
       }

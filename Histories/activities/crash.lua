@@ -1,0 +1,6 @@
+local function main(input)
+	local nothing = nil
+	return nothing.field
+end
+
+return { main = main }

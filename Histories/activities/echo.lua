@@ -1,0 +1,5 @@
+local function main(input)
+	return {message = input.message}
+end
+
+return { main = main }

@@ -1,0 +1,5 @@
+local function main(input)
+	return {id = input.id, name = input.name, status = "processed"}
+end
+
+return { main = main }

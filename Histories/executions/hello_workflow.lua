@@ -1,0 +1,5 @@
+local function main(input)
+	return {message = "Hello, " .. input.name .. "!"}
+end
+
+return main
