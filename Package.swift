@@ -60,6 +60,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
     .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
     .package(url: "https://github.com/swhitty/FlyingFox.git", from: "0.27.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.0"),
     .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
   ],
@@ -93,6 +94,13 @@ let package = Package(
     .target(
       name: "HindcastReport",
       dependencies: ["HindcastReplay", "HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
+      swiftSettings: strict),
+    .target(
+      name: "HindcastPages",
+      dependencies: [
+        "HindcastReport", "HindcastReplay", "HindcastCore", "HindcastHistory", "HindcastCalls", "TemporalAPI",
+        "TemporalServiceAPI", protobuf, .product(name: "Mustache", package: "swift-mustache"),
+      ],
       swiftSettings: strict),
     .target(
       name: "HindcastCalls", dependencies: ["TemporalAPI", "TemporalServiceAPI", protobuf], swiftSettings: strict),
@@ -171,6 +179,8 @@ let package = Package(
         .target(name: "HindcastMetrics", condition: .when(traits: ["GRPC"])),
         .target(name: "HindcastFetch", condition: .when(traits: ["GRPC"])),
         .target(name: "HindcastShadow", condition: .when(traits: ["GRPC"])),
+        .target(name: "HindcastPages", condition: .when(traits: ["GRPC"])),
+        flyingFox,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -256,6 +266,13 @@ let package = Package(
         "HindcastCalls", "HindcastWorker", "HindcastLua", "HindcastCore", "HindcastHistory", "TemporalAPI",
         "TemporalServiceAPI", "HindcastService", "HindcastSwift", "HindcastMetrics", protobuf, metrics,
         .product(name: "MetricsTestKit", package: "swift-metrics"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HindcastPagesTests",
+      dependencies: [
+        "HindcastPages", "HindcastTesting", "HindcastLua", "HindcastRegistry", "HindcastReplay", "HindcastCalls",
+        "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1,4 +1,4 @@
-import HindcastCore
+package import HindcastCore
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -7,7 +7,7 @@ import Foundation
 #endif
 
 /// The files of workflow code that findings point into.
-struct SourceFiles {
+package struct SourceFiles {
   private let workingDirectory: String
   /// By app folder and file as the code knows it: the path for the user.
   private var paths: [String: String] = [:]
@@ -18,12 +18,12 @@ struct SourceFiles {
   private static let sizeLimit = 4 << 20
 
   /// - Parameter workingDirectory: the folder that paths are made relative to; absolute.
-  init(workingDirectory: String) {
+  package init(workingDirectory: String) {
     self.workingDirectory = workingDirectory.hasSuffix("/") ? workingDirectory : workingDirectory + "/"
   }
 
   /// A location whose file can be opened from the working directory, where there is such a file.
-  mutating func resolve(_ location: SourceLocation, app: String?) -> SourceLocation {
+  package mutating func resolve(_ location: SourceLocation, app: String?) -> SourceLocation {
     var location = location
     location.file = path(of: location.file, app: app)
     return location
@@ -43,7 +43,7 @@ struct SourceFiles {
   private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : workingDirectory + path }
 
   /// Lines of a resolved location's file round its line, with their numbers; nothing where the file cannot be read.
-  mutating func excerpt(at location: SourceLocation, before: Int, after: Int) -> [(number: Int, text: Substring)] {
+  package mutating func excerpt(at location: SourceLocation, before: Int, after: Int) -> [(number: Int, text: Substring)] {
     let all = readLines(location.file)
     guard location.line >= 1, location.line <= all.count else { return [] }
     let range = max(1, location.line - before)...min(all.count, location.line + after)

@@ -1,20 +1,20 @@
 import HindcastCore
-import HindcastHistory
+package import HindcastHistory
 import SwiftProtobuf
 import TemporalAPI
 
 /// What a timeline says of an event beneath its summary.
-struct EventDetails {
+package struct EventDetails {
   /// One line of it.
-  struct Detail: Equatable {
-    var label: String
-    var value: String
+  package struct Detail: Equatable {
+    package var label: String
+    package var value: String
   }
 
   private var details: [Detail] = []
 
   /// The details of an event, in the order of interest; nothing where the summary says it all.
-  static func of(_ event: HistoryEvent) -> [Detail] {
+  package static func of(_ event: HistoryEvent) -> [Detail] {
     var details = EventDetails()
     details.add(event.attributes)
     return details.details

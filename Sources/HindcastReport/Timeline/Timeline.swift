@@ -119,9 +119,9 @@ public struct Timeline {
 }
 
 /// Spans of time in words.
-enum TimeSpan {
+package enum TimeSpan {
   /// `3d 04:05:06.789`, or as much of it as there is.
-  static func text(milliseconds: UInt64) -> String {
+  package static func text(milliseconds: UInt64) -> String {
     let (seconds, millis) = (milliseconds / 1000, milliseconds % 1000)
     let fraction = "." + padded(millis, 3)
     if seconds < 60 { return "\(seconds)\(fraction) s" }

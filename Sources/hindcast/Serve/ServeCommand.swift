@@ -2,6 +2,8 @@
 import ArgumentParser
 import Foundation
 import HindcastGateway
+import HindcastPages
+import HindcastRegistry
 import HindcastReport
 import HindcastService
 
@@ -31,11 +33,18 @@ struct ServeCommand: ConsoleCommand {
   @Option(help: ArgumentHelp("A namespace to have beside default; may be repeated.", valueName: "name"))
   var namespace: [String] = []
 
+  @Option(help: ArgumentHelp("Serve pages about runs and their histories at this port.", valueName: "number"))
+  var ui: UInt16?
+
+  @Option(help: ArgumentHelp("The app's folder that the pages replay histories against.", valueName: "dir"))
+  var app: String?
+
   @OptionGroup(title: "Security")
   var security: ServeSecurity
 
   func validate() throws {
     guard (0...Int(UInt16.max)).contains(port) else { throw ValidationError("--port is a number from 0 to 65535") }
+    if app != nil, ui == nil { throw ValidationError("--app is for the pages of --ui") }
     try security.validate()
   }
 
@@ -48,16 +57,27 @@ struct ServeCommand: ConsoleCommand {
       options.apiKeys = try security.apiKeys(in: console.environment)
       let configuration = ServiceConfiguration(
         storage: db.map { .file($0) } ?? .memory, clock: timeSkipping ? .skipping() : .real, namespaces: namespace)
+      let service = try TemporalService(configuration)
       let session = ServeSession(
-        service: try TemporalService(configuration), options: options, database: db ?? "in memory",
-        namespaces: ["default"] + namespace)
+        service: service, options: options, database: db ?? "in memory", namespaces: ["default"] + namespace,
+        pages: try pages(about: service, in: console))
       return try await session.run(in: console)
     } catch let error as OutputError {
       return console.fail(error)
+    } catch let errors as RegistryErrors {
+      console.complain(errors.description)
+      return .unusable
     } catch {
       console.complain("error: \(error)")
       return .unusable
     }
+  }
+
+  private func pages(about service: TemporalService, in console: Console) throws -> PageServer? {
+    guard let ui else { return nil }
+    let site = try PageSite(
+      service: service, code: try app.map { try AppLoader(directory: $0) }, workingDirectory: console.workingDirectory)
+    return try PageServer(site, host: host, port: ui)
   }
 }
 

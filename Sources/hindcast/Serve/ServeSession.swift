@@ -13,6 +13,8 @@ struct ServeSession {
   /// Where the data is, in words.
   let database: String
   let namespaces: [String]
+  /// The pages about the service, if they are wanted.
+  let pages: PageServer?
 
   /// Serves until a signal comes.
   func run(in console: Console) async throws -> ExitStatus {
@@ -28,6 +30,8 @@ struct ServeSession {
     }
     defer { signals.ignore() }
     let serving = Task { try await front.serve() }
+    let browsing = pages.map { pages in Task { try await pages.run() } }
+    defer { browsing?.cancel() }
     let closing = Task {
       for await _ in stop.stream {}
       // Calls that wait are told, so that nobody holds up the end.
@@ -37,8 +41,10 @@ struct ServeSession {
     }
     do {
       let address = try await front.address
+      if let pages, let browsing { try await pages.waitUntilListening(browsing) }
+      let place = pages.map { ", pages: \($0.address)" } ?? ""
       try console.output.write(
-        "hindcast serves \(namespaces.joined(separator: ", ")) at \(address), database: \(database)\n")
+        "hindcast serves \(namespaces.joined(separator: ", ")) at \(address), database: \(database)\(place)\n")
     } catch {
       stop.continuation.finish()
       serving.cancel()
