@@ -35,8 +35,8 @@ let package = Package(
     .library(
       name: "HindcastTesting",
       targets: [
-        "HindcastTesting", "HindcastHistory", "HindcastCore", "HindcastWorker", "HindcastCalls", "TemporalAPI",
-        "TemporalServiceAPI",
+        "HindcastTesting", "HindcastHistory", "HindcastCore", "HindcastWorker", "HindcastCalls", "HindcastHTTP",
+        "TemporalAPI", "TemporalServiceAPI",
       ]),
     .library(
       name: "HindcastService", targets: ["HindcastService", "HindcastCalls", "TemporalAPI", "TemporalServiceAPI"]),
@@ -56,6 +56,7 @@ let package = Package(
     .package(url: "https://github.com/grpc/grpc-swift-nio-transport.git", from: "2.9.2"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.33.0"),
     .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
     .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
@@ -130,7 +131,14 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
-    .target(name: "HindcastHTTP", dependencies: [asyncHTTPClient], swiftSettings: strict),
+    .target(
+      name: "HindcastHTTP",
+      dependencies: [
+        asyncHTTPClient, .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["GRPC"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["GRPC"])),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["GRPC"])),
+      ],
+      swiftSettings: strict),
     .target(name: "HindcastMetrics", dependencies: [metrics, flyingFox], swiftSettings: strict),
     .target(
       name: "HindcastFetch",
@@ -160,8 +168,8 @@ let package = Package(
       name: "HindcastTesting",
       dependencies: [
         "HindcastApp", "HindcastService", "HindcastServer", "HindcastCalls", "HindcastWorker", "HindcastLua",
-        "HindcastSwift", "HindcastRegistry", "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI",
-        protobuf,
+        "HindcastSwift", "HindcastRegistry", "HindcastCore", "HindcastHistory", "HindcastHTTP", "TemporalAPI",
+        "TemporalServiceAPI", protobuf,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -218,9 +226,8 @@ let package = Package(
     .testTarget(
       name: "HindcastLuaTests",
       dependencies: [
-        "CLua", "HindcastTestSupport", "HindcastLua", "HindcastCore", "HindcastHistory", "HindcastRegistry",
-        "TemporalAPI",
-        protobuf,
+        "CLua", "HindcastTestSupport", "HindcastLua", "HindcastCore", "HindcastHistory", "HindcastHTTP",
+        "HindcastRegistry", "TemporalAPI", protobuf,
       ],
       swiftSettings: strict),
     .testTarget(
@@ -248,7 +255,7 @@ let package = Package(
       name: "HindcastTestingTests",
       dependencies: [
         "HindcastTesting", "HindcastSwift", "HindcastReport", "HindcastRegistry", "HindcastCalls", "HindcastCore",
-        "HindcastHistory", "HindcastWorker", "TemporalAPI", "TemporalServiceAPI", protobuf,
+        "HindcastHistory", "HindcastHTTP", "HindcastWorker", "TemporalAPI", "TemporalServiceAPI", protobuf,
       ],
       swiftSettings: strict),
     .testTarget(
@@ -298,7 +305,8 @@ let package = Package(
         "HindcastRegistry",
         "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
         "HindcastFetch", "HindcastHTTP", "HindcastMetrics", "HindcastServer", "HindcastService", "HindcastShadow",
-        .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["GRPC"])),
+        .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["GRPC"])), flyingFox,
+        .product(name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["GRPC"])),
         .product(name: "X509", package: "swift-certificates", condition: .when(traits: ["GRPC"])),
         .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["GRPC"])),
       ] + grpc,

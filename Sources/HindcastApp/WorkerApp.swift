@@ -56,10 +56,17 @@ package struct WorkerApp {
   /// All workflows of the app, whichever worker has them.
   package var workflowCode: any WorkflowCode { code }
 
-  /// Whether random values of workflows differ from run to run, as they must in production and must not in tests.
+  /// What activities get of the world.
+  package var world = LuaActivityAdapter.World()
+
+  /// Whether random values of workflows and activities differ from run to run, as they must in production and must not in
+  /// tests.
   package var usesSystemRandomness: Bool {
     get { code.usesSystemRandomness }
-    set { code.usesSystemRandomness = newValue }
+    set {
+      code.usesSystemRandomness = newValue
+      world.usesSystemRandomness = newValue
+    }
   }
 
   /// The workers that start with the app, in the order of the entries.
@@ -100,7 +107,7 @@ package struct WorkerApp {
     }
     let entries = registry.activities.filter { $0.activity?.worker == worker.id }
     configuration.activities = LuaActivityAdapter(
-      activities, types: entries.map(\.id.description), processes: processes)
+      activities, types: entries.map(\.id.description), processes: processes, world: world)
     configuration.take(options)
     try Self.check(configuration.versioning, of: worker)
     return WorkerPlan(entry: worker.id, client: client, configuration: configuration)

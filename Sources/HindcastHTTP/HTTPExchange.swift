@@ -20,6 +20,12 @@ public struct HTTPRequest: Sendable, Hashable {
   public var body: [UInt8]
   /// How long the exchange may take, answer included; `nil` leaves it to the client.
   public var timeout: Duration?
+  /// The most bytes of content that are taken of the answer; `nil` leaves it to the client.
+  public var largestAnswer: Int?
+  /// The path of the Unix socket to connect to in place of the URL's host.
+  public var unixSocket: String?
+  /// What differs from the usual TLS.
+  public var tls: HTTPTLSOptions?
 
   /// Makes a request.
   public init(
@@ -30,6 +36,29 @@ public struct HTTPRequest: Sendable, Hashable {
     self.headers = headers
     self.body = body
     self.timeout = timeout
+  }
+}
+
+/// The TLS of one request.
+public struct HTTPTLSOptions: Sendable, Hashable, CustomStringConvertible {
+  /// The client's certificates, in PEM.
+  public var certificate: String?
+  /// The client's private key, in PEM.
+  public var key: String?
+  /// The authorities to trust in place of the system's, in PEM.
+  public var authorities: String?
+  /// The name to ask for and to verify in place of the URL's host.
+  public var serverName: String?
+  /// Whether any certificate is taken.
+  public var skipsVerification = false
+
+  /// The usual TLS.
+  public init() {}
+
+  /// What is set, without the key.
+  public var description: String {
+    "TLS(certificate: \(certificate != nil), key: \(key != nil), authorities: \(authorities != nil), "
+      + "serverName: \(serverName ?? "nil"), skipsVerification: \(skipsVerification))"
   }
 }
 
@@ -79,6 +108,8 @@ public struct HTTPExchangeError: Error, Sendable, Hashable, CustomStringConverti
     case timedOut
     /// The answer is larger than what is taken.
     case tooLarge
+    /// The server sent from one address to the next too often.
+    case redirectedTooOften
   }
 
   /// What kind of reason.

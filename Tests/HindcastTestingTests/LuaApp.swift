@@ -13,10 +13,11 @@ struct LuaApp {
   ///   - activities: The same for activities.
   ///   - functions: The same for functions that are no activities, such as those that drive workflows.
   ///   - processes: The same for processes, for which there is the host `app:processes`.
+  ///   - activityModules: The modules that activities declare besides `time`, `process` and `ctx`.
   ///   - prefix: The client's `tq_prefix`.
   init(
     workflows: [String: String], activities: [String: String] = [:], functions: [String: String] = [:],
-    processes: [String: String] = [:], prefix: String = "", for test: XCTestCase
+    processes: [String: String] = [:], activityModules: [String] = [], prefix: String = "", for test: XCTestCase
   ) throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "hindcast-\(UUID().uuidString)")
     self.folder = folder.path
@@ -59,7 +60,7 @@ struct LuaApp {
     }
     let outside = ["process", "funcs", "time", "channel", "ctx"]
     try add(workflows, "workflow.lua", ["funcs", "time", "workflow", "ctx"], "workflow")
-    try add(activities, "function.lua", ["time", "process", "ctx"], "activity")
+    try add(activities, "function.lua", ["time", "process", "ctx"] + activityModules, "activity")
     try add(functions, "function.lua", outside)
     try add(processes, "process.lua", outside)
     if !processes.isEmpty { entries += "  - name: processes\n    kind: process.host\n" }

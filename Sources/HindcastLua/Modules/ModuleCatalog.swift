@@ -13,7 +13,7 @@ enum ModuleCatalog {
       ProcessModule.self,
       FuncsModule.self, TimeModule.self, WorkflowModule.self, ContextModule.self, JSONModule.self,
       UUIDModule.self, CryptoModule.self, HashModule.self, Base64Module.self, LoggerModule.self,
-      UnavailableModule.self,
+      HTTPClientModule.self, StreamMethods.self, UnavailableModule.self,
     ]
   }
 
@@ -33,7 +33,7 @@ enum ModuleCatalog {
   /// Modules that can be named, and whose functions say that Hindcast does not have them.
   static let unavailable: [String] = [
     "contract", "yaml", "html", "text", "template", "expr", "compress", "treesitter", "env", "security", "registry",
-    "sql", "store", "fs", "http", "http_client", "websocket", "queue", "events", "metrics", "io", "exec", "eval",
+    "sql", "store", "fs", "http", "websocket", "queue", "events", "metrics", "io", "exec", "eval",
     "system", "stream", "cloudstorage", "excel", "pg", "hub", "cdc", "tty",
   ]
 }

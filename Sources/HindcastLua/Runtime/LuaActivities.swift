@@ -1,5 +1,6 @@
 import Foundation
 public import HindcastCore
+public import HindcastHTTP
 import Synchronization
 public import TemporalAPI
 
@@ -24,6 +25,14 @@ public struct LuaActivities: Sendable {
     package var wait: @Sendable (Int64?) -> Bool
     /// Ends the wait; one that comes early ends the next.
     package var wake: @Sendable () -> Void
+    /// Sends HTTP requests; nil: nothing does.
+    public var http: (any HTTPExchange)?
+    /// Whether the activity is to stop.
+    public var isStopped: @Sendable () -> Bool = { false }
+    /// Whether time passes while the activity waits for something other than time; not so in a test's time.
+    public var timePassesByItself = true
+    /// What random values follow from; nil: the operating system gives them.
+    public var randomSeed: String?
 
     /// Makes a context; the defaults are the machine's clock and no log.
     public init(
@@ -119,6 +128,12 @@ public struct LuaActivityFailure: Error {
   /// As it goes to the server.
   public let failure: Temporal_Api_Failure_V1_Failure
   let error: LuaErrorValue
+
+  /// Whether the activity did not fail by itself, but was told to stop.
+  public var isStop: Bool { error === Self.stopped }
+
+  /// The error of an activity that was told to stop: what Go's context says, which upstream passes on. It may be retried.
+  static let stopped = LuaErrorValue(kind: ErrorKind.internalError, message: "context canceled")
 
   init(_ error: LuaErrorValue) {
     self.error = error

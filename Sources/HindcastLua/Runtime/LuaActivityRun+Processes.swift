@@ -49,7 +49,7 @@ extension LuaActivityRun {
 
   /// Asks the host for something and lets the task wait for the answer.
   private func ask(_ task: LuaTask, _ request: (any ProcessHost, ProcessID, @escaping Answer) -> Void) {
-    guard let host = surroundings.processes, let seat else {
+    guard let host = outside.processes, let seat else {
       return finish(task, .failed(.internalError("no processes can be reached from here")))
     }
     lastQuestion += 1

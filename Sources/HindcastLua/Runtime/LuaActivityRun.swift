@@ -5,7 +5,8 @@ import TemporalAPI
 final class LuaActivityRun: ModuleClient {
   let run: LuaRun
   let activities: LuaActivities
-  let surroundings: LuaActivities.Context
+  /// What the code may ask of the worker, without the seat that was for this call alone.
+  let outside: LuaActivities.Context
   private let limits: RunLimits
   private let depth: Int
   let context: ContextHeader
@@ -14,10 +15,12 @@ final class LuaActivityRun: ModuleClient {
   /// Whether the id was made for this call, which then also gives it back.
   private let ownsSeat: Bool
   let names: any ProcessNames
-  var random = RandomBytes.system
+  var random: RandomBytes
 
   var completions: [OperationCompletion] = []
   var messages: [QueuedMessage] = []
+  private let errands: Errands
+  private var errandTasks: [Int: LuaTask] = [:]
   /// What time will bring, by when.
   private var alarms: [Alarm] = []
   /// Who waits for the host's answers, by their numbers.
@@ -40,6 +43,8 @@ final class LuaActivityRun: ModuleClient {
   ) {
     run = LuaRun(blueprint, host, randomSeed: 0)
     self.activities = activities
+    random = surroundings.randomSeed.map(RandomBytes.run) ?? .system
+    errands = Errands(wake: surroundings.wake)
     self.limits = limits
     self.depth = depth
     context = header
@@ -47,7 +52,7 @@ final class LuaActivityRun: ModuleClient {
     // A function that this one calls is another process.
     let given = surroundings.seat
     surroundings.seat = nil
-    self.surroundings = surroundings
+    outside = surroundings
     if let given {
       seat = given
     } else if let processes = surroundings.processes {
@@ -64,13 +69,14 @@ final class LuaActivityRun: ModuleClient {
 
   var entryID: String { run.blueprint.definition.id }
   var workflow: LuaWorkflowInstance? { nil }
-  var now: WorkflowTime { surroundings.now() }
+  var surroundings: LuaActivities.Context? { outside }
+  var now: WorkflowTime { outside.now() }
   var processID: ProcessID {
     seat?.id ?? ProcessID(host: run.blueprint.definition.worker?.id ?? "activity", unique: entryID)
   }
 
   func log(_ level: String, _ message: String, _ fields: [(String, String)]) {
-    surroundings.log(
+    outside.log(
       WorkflowLogLine(
         level: level, message: message, fields: fields, location: run.location(run.host.machine.currentLocation)))
   }
@@ -92,10 +98,10 @@ final class LuaActivityRun: ModuleClient {
   func run(_ arguments: EncodedArguments) throws(LuaActivityFailure) -> EncodedPayload {
     do throws(LuaActivityFailure) {
       let result = try runCode(arguments)
-      if ownsSeat, let seat { surroundings.processes?.leave(seat.id, .success(result)) }
+      if ownsSeat, let seat { outside.processes?.leave(seat.id, .success(result)) }
       return result
     } catch {
-      if ownsSeat, let seat { surroundings.processes?.leave(seat.id, .failure(FailedOperation(error: error.error))) }
+      if ownsSeat, let seat { outside.processes?.leave(seat.id, .failure(FailedOperation(error: error.error))) }
       throw error
     }
   }
@@ -104,6 +110,7 @@ final class LuaActivityRun: ModuleClient {
     let host = run.host
     host.client = self
     defer {
+      errands.close()
       run.close()
       host.client = nil
       host.process = nil
@@ -164,30 +171,43 @@ final class LuaActivityRun: ModuleClient {
   /// Lets time pass until something comes, where nothing is there yet.
   private func waitIfNeeded(_ process: LuaProcess) throws(StepError) {
     while true {
+      if outside.isStopped() { throw Self.canceled }
       try readMail(process)
+      takeAnswers()
       guard completions.isEmpty, messages.isEmpty else { return }
       let first = alarms.indices.min { alarms[$0].due.isBefore(alarms[$1].due) }
-      guard first != nil || seat != nil else {
+      guard first != nil || seat != nil || !errands.isEmpty else {
         throw .process(ProcessFailure(error: Self.stuck))
+      }
+      if !errands.isEmpty, !outside.timePassesByItself {
+        // In a test's time an errand takes none.
+        errands.waitForAnswer()
+        continue
       }
       let rest = first.map { alarms[$0].due.since(GoTime(now, zone: .utc)) }
       if let first, let rest, rest <= 0 { return ring(alarms.remove(at: first)) }
       let goesOn: Bool
-      if seat != nil {
-        goesOn = surroundings.wait(rest)
+      if seat != nil || !errands.isEmpty {
+        goesOn = outside.wait(rest)
       } else {
-        goesOn = surroundings.sleep(rest ?? 0)
+        goesOn = outside.sleep(rest ?? 0)
         // Nothing but time can end this wait, so it is over, whatever the clock says.
         if goesOn, let first { return ring(alarms.remove(at: first)) }
       }
-      guard goesOn else { throw .process(ProcessFailure(error: Self.canceled)) }
+      guard goesOn else { throw Self.canceled }
     }
   }
 
   private static let stuck = LuaErrorValue(
     kind: ErrorKind.internalError, message: "the activity waits for something that cannot come")
-  private static let canceled = LuaErrorValue(
-    kind: ErrorKind.canceled, message: "activity canceled", isRetryable: false)
+  private static let canceled = StepError.process(ProcessFailure(error: LuaActivityFailure.stopped))
+
+  /// Lets the tasks go on whose errands are done.
+  private func takeAnswers() {
+    for (number, answer) in errands.takeAnswers() {
+      if let task = errandTasks.removeValue(forKey: number) { finish(task, .answer(answer)) }
+    }
+  }
 
   private func ring(_ alarm: Alarm) {
     switch alarm.wakes {
@@ -246,6 +266,7 @@ final class LuaActivityRun: ModuleClient {
     case .cancelExternal(let target, let reason, let isTerminate):
       cancel(target, reason: reason, isTerminate: isTerminate, task)
     case .watch(let request, let target): watch(request, target, task)
+    case .errand(let errand): errandTasks[errands.start(errand)] = task
     case .sideEffect, .version, .attributes, .unknown:
       finish(task, .failed(.internalError("this operation is only available in workflows")))
     }
@@ -264,7 +285,7 @@ final class LuaActivityRun: ModuleClient {
       if let values = call.context { header.values.merge(values) { $1 } }
       do throws(LuaActivityFailure) {
         return .success(
-          try activities.run(call.target, arguments, header, surroundings, depth: depth + 1))
+          try activities.run(call.target, arguments, header, outside, depth: depth + 1))
       } catch {
         return .failure(FailedOperation(error: error.error))
       }

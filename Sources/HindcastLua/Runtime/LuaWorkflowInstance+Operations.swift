@@ -76,6 +76,8 @@ extension LuaWorkflowInstance {
     case .unknown(let type):
       return .failed(
         LuaErrorValue(kind: ErrorKind.internalError, message: "unknown command type: \(type)"))
+    case .errand:
+      return .failed(.internalError("a workflow cannot reach outside; call an activity that does"))
     }
   }
 

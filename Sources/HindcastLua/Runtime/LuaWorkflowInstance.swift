@@ -15,6 +15,7 @@ final class LuaWorkflowInstance: WorkflowInstance, ModuleClient {
   /// Upstream asks the registries of its host, on replay as well; without processes, names live as long as the run does.
   let names: any ProcessNames
   private(set) var context = ContextHeader()
+  let surroundings: LuaActivities.Context? = nil
 
   /// Operations by their ids, which count from 1.
   var operations: [PendingOperation] = []

@@ -58,6 +58,7 @@ extension ModuleHost {
       thread.push(future, futures)
       thread.pushNil()
       return 2
+    case .answer(let push): return push(thread, self)
     }
   }
 

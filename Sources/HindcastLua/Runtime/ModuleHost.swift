@@ -16,6 +16,7 @@ final class ModuleHost {
   let messages: LuaKind<ProcessMessage>
   let payloads: LuaKind<PayloadWrapper>
   let spawners: LuaKind<Spawner>
+  let streams: LuaKind<ContentStream>
   let support: SupportFunctions
 
   /// The process whose code runs.
@@ -51,6 +52,7 @@ final class ModuleHost {
     messages = machine.makeKind("process.Message")
     payloads = machine.makeKind("payload")
     spawners = machine.makeKind("process.Spawner")
+    streams = machine.makeKind("stream.Stream")
     support = SupportFunctions(machine: machine)
     output.host = self
     machine.clock = {
@@ -127,6 +129,8 @@ protocol ModuleClient: AnyObject {
   var context: ContextHeader { get }
   /// The names of processes that code can use in place of their ids.
   var names: any ProcessNames { get }
+  /// What an activity may ask of the worker that runs it; nil in a workflow.
+  var surroundings: LuaActivities.Context? { get }
   func log(_ level: String, _ message: String, _ fields: [(String, String)])
   func warn(_ hazard: LuaHazard, _ message: String)
   /// The failure of the task, or of the attempt, that a fault is; nil where the code itself failed.

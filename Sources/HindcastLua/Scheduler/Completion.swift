@@ -32,6 +32,8 @@ enum OperationOutcome {
   case timer(TimerEntry, TimerResult)
   /// A future, and nil.
   case future(Future)
+  /// What an errand brought.
+  case answer(Errand.Answer)
 }
 
 /// What the caller of a function that starts a timer gets.

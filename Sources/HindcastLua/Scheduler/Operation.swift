@@ -20,6 +20,8 @@ enum Operation {
   case watch(WatchRequest, ProcessID)
   /// A module's operation that the runtime does not know in workflows.
   case unknown(type: String)
+  /// Work outside of the machine; only activities can ask for it.
+  case errand(Errand)
 }
 
 /// `funcs.call` or `funcs.async`.

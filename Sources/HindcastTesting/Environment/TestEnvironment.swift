@@ -1,6 +1,7 @@
 internal import HindcastApp
 internal import HindcastCalls
 public import HindcastCore
+internal import HindcastHTTP
 internal import HindcastHistory
 internal import HindcastLua
 internal import HindcastRegistry
@@ -30,6 +31,8 @@ internal import TemporalServiceAPI
 public actor TestEnvironment {
   /// What stands in for activities, and what they were called with.
   public nonisolated let activities = ActivityMocks()
+  /// What answers the HTTP requests of activities.
+  public nonisolated let http: HTTPStubs
   /// The options that it was made with.
   public nonisolated let options: TestEnvironmentOptions
 
@@ -78,6 +81,9 @@ public actor TestEnvironment {
       let processStage = EnvironmentStage(stage, seed: options.seed, log: options.workerLog)
       var app = WorkerApp(registry: registry, from: directory, stage: processStage)
       app.usesSystemRandomness = false
+      let http = HTTPStubs()
+      app.world.http = http
+      app.world.heartbeats = options.luaActivitiesHeartbeat
       let plans = try app.plans(client: nil, startingAll: true)
       var queues: [String: String] = [:]
       for plan in plans {
@@ -85,7 +91,7 @@ public actor TestEnvironment {
           queues[type] = plan.configuration.taskQueue
         }
       }
-      self.init(app.workflowCode, plans.map(\.configuration), queues: queues, options, stage, app, processStage)
+      self.init(app.workflowCode, plans.map(\.configuration), queues: queues, options, stage, http, app, processStage)
       app.connectAll { [service] _ in
         ClientConnection(service, namespace: options.namespace, identity: "test") { [weak self] queue in
           guard plans.contains(where: { $0.configuration.taskQueue == queue && $0.configuration.workflows != nil })
@@ -112,11 +118,12 @@ public actor TestEnvironment {
 
   private init(
     _ code: any WorkflowCode, _ workers: [WorkerConfiguration], queues: [String: String],
-    _ options: TestEnvironmentOptions, _ stage: ActivityStage, _ app: WorkerApp? = nil,
-    _ processStage: EnvironmentStage? = nil
+    _ options: TestEnvironmentOptions, _ stage: ActivityStage, _ http: HTTPStubs = HTTPStubs(),
+    _ app: WorkerApp? = nil, _ processStage: EnvironmentStage? = nil
   ) {
     self.options = options
     self.stage = stage
+    self.http = http
     self.app = app
     self.processStage = processStage
     queueOfType = queues

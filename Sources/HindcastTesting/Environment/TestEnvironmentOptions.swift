@@ -14,6 +14,10 @@ public struct TestEnvironmentOptions: Sendable {
   public var cachesRuns = true
   /// After how many tasks, of workflows and activities, one call gives up on a run that does not end.
   public var maximumTasks = 10_000
+  /// Whether Lua activities with a heartbeat timeout report by themselves, while they sleep, that they are alive, as
+  /// `hindcast worker` lets them. Wippy's own runtime never does: there such an activity times out when it takes longer than
+  /// its heartbeat timeout, and never learns that it is cancelled.
+  public var luaActivitiesHeartbeat = false
   /// Tasks that go wrong on purpose.
   public var faults: [Fault] = []
   /// Takes the log lines of workflows and activities.

@@ -172,6 +172,9 @@ public final class ActivityContext: Sendable {
     return Int64(seconds * 1_000_000_000)
   }
 
+  /// Whether the activity waits in a time of its own, which passes only while it waits.
+  package var hasTimeOfItsOwn: Bool { clock != nil }
+
   /// Calls `body` once the code is told to stop, at once if it was already. A deadline that passes tells nobody.
   package func whenCancelled(_ body: @escaping @Sendable () -> Void) {
     let isCancelled = request.withLock { request in

@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import HindcastApp
 import HindcastGateway
+import HindcastHTTP
 import HindcastRegistry
 import HindcastReport
 import HindcastWorker
@@ -50,7 +51,8 @@ struct WorkerCommand: ConsoleCommand {
   func execute(in console: Console) async -> ExitStatus {
     do {
       let directory = try self.directory(in: console)
-      let app = try WorkerApp(registry: Registry.load(directory: directory), from: directory)
+      var app = try WorkerApp(registry: Registry.load(directory: directory), from: directory)
+      app.world.http = AsyncHTTPExchange()
       let plans = try app.plans(client: client)
       for warning in app.warnings { console.complain("warning: \(warning)") }
       let session = WorkerSession(

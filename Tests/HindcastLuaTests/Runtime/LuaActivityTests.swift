@@ -108,6 +108,6 @@ final class LuaActivityTests: XCTestCase {
   func testCanBeStopped() {
     let context = LuaActivities.Context(sleep: { _ in false })
     XCTAssertEqual(
-      outcome("return function() time.sleep('1h') end", context: context), "Canceled!: activity canceled")
+      outcome("return function() time.sleep('1h') end", context: context), "Internal: context canceled")
   }
 }
