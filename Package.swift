@@ -20,6 +20,8 @@ let asyncHTTPClient: Target.Dependency = .product(
   name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["GRPC"]))
 let flyingFox: Target.Dependency = .product(
   name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["GRPC"]))
+let flyingSocks: Target.Dependency = .product(
+  name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["GRPC"]))
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
@@ -139,7 +141,7 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["GRPC"])),
       ],
       swiftSettings: strict),
-    .target(name: "HindcastMetrics", dependencies: [metrics, flyingFox], swiftSettings: strict),
+    .target(name: "HindcastMetrics", dependencies: [metrics, flyingFox, flyingSocks], swiftSettings: strict),
     .target(
       name: "HindcastFetch",
       dependencies: [

@@ -19,7 +19,9 @@ public struct Worker: Sendable {
   public init(_ configuration: WorkerConfiguration, connection: any ServiceConnection) {
     self.configuration = configuration
     if configuration.instanceKey.isEmpty { self.configuration.instanceKey = UUID().uuidString.lowercased() }
-    self.connection = connection
+    let measures = WorkerMetrics(configuration.metrics, namespace: configuration.namespace)
+    self.configuration.measures = measures
+    self.connection = MeasuredConnection.measuring(connection, measures)
   }
 
   /// Polls and works until the calling task is cancelled; then takes no more tasks, and returns when those under way are

@@ -1,4 +1,5 @@
 public import HindcastCore
+public import Metrics
 
 /// What a ``Worker`` works on, as what, and how much at a time.
 ///
@@ -83,8 +84,13 @@ public struct WorkerConfiguration: Sendable {
   public var clock: any Clock<Duration> = ContinuousClock()
   /// How long a poller waits after a poll that failed.
   public var pauseAfterFailedPoll: Duration = .seconds(1)
+  /// Where metrics go; `nil`: to the backend that swift-metrics was bootstrapped with, if it was.
+  public var metrics: (any MetricsFactory)?
   /// Where the worker's and the workflows' log lines go.
   public var log: WorkerLog = { _ in }
+
+  /// What the worker that is made of it counts and measures.
+  var measures = WorkerMetrics.off
 
   /// Makes a configuration with the usual numbers.
   public init(

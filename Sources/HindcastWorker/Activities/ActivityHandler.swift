@@ -58,15 +58,25 @@ final class ActivityHandler: Sendable {
           $0.deploymentOptions = version.deploymentOptions
         }
       })
-    guard !polled.taskToken.isEmpty else { return nil }
+    guard !polled.taskToken.isEmpty else {
+      measures.count(.activityPollNoTask, MetricTags(taskQueue: queue.name, workerType: queue.workerType))
+      return nil
+    }
     // The poller holds the one task until its turn: more that were taken in advance would wait with their timeouts running.
     // A worker that stops begins it early, for no other worker would get it before it times out.
     await limiter?.wait()
-    return ActivityTask(polled: polled, taskQueue: queue.name)
+    let task = ActivityTask(polled: polled, taskQueue: queue.name)
+    measures.record(
+      .activityScheduleToStartLatency, Duration(from: polled.currentAttemptScheduledTime, to: polled.startedTime),
+      tags(of: task))
+    return task
   }
 
   /// Runs an activity and answers its task.
   func work(_ task: ActivityTask) async {
+    measures.add(1, to: .slotsUsed, MetricTags(taskQueue: queue.name, workerType: queue.workerType))
+    defer { measures.add(-1, to: .slotsUsed, MetricTags(taskQueue: queue.name, workerType: queue.workerType)) }
+    let start = measures.start()
     let target = CancelTarget()
     let heartbeats = Heartbeats(interval: heartbeatInterval(of: task), clock: configuration.clock) {
       [weak self] details in
@@ -81,6 +91,7 @@ final class ActivityHandler: Sendable {
     let outcome = await run(activity) { [weak self] in await self?.sendHeartbeat(task, nil, to: target) }
     _ = running.withLock { $0.removeValue(forKey: ObjectIdentifier(activity)) }
     let unsent = heartbeats.close()
+    measure(task, outcome, wasCancelled: activity.cancellation != nil, since: start)
     do {
       try await respond(to: task, outcome, wasCancelled: activity.cancellation != nil, unsentDetails: unsent)
     } catch let error as ServiceError where error.code == .notFound {
@@ -108,6 +119,33 @@ final class ActivityHandler: Sendable {
     for activity in running.withLock({ Array($0.values) }) { activity.cancel(.workerStopped) }
   }
 
+  // MARK: Measuring
+
+  private var measures: WorkerMetrics { configuration.measures }
+
+  private func tags(of task: ActivityTask) -> MetricTags {
+    MetricTags(
+      taskQueue: queue.name, workerType: queue.workerType, workflowType: task.polled.workflowType.name,
+      activityType: task.polled.activityType.name)
+  }
+
+  private func measure(
+    _ task: ActivityTask, _ outcome: Result<Payloads?, ActivityError>, wasCancelled: Bool,
+    since start: ContinuousClock.Instant?
+  ) {
+    guard let start else { return }
+    let time = ContinuousClock.now - start
+    measures.record(.activityExecutionLatency, time, tags(of: task))
+    switch outcome {
+    case .success:
+      // Begins with the server's clock and goes on with ours, so that clocks that differ do not matter.
+      let before = Duration(from: task.polled.scheduledTime, to: task.polled.startedTime)
+      measures.record(.activitySucceedEndToEndLatency, before + time, tags(of: task))
+    case .failure(.canceled) where wasCancelled: break
+    case .failure: measures.count(.activityExecutionFailed, tags(of: task))
+    }
+  }
+
   // MARK: Running
 
   private func run(
@@ -115,6 +153,11 @@ final class ActivityHandler: Sendable {
   ) async -> Result<Payloads?, ActivityError> {
     if let result = await sessions?.run(activity, beat: beat) { return result }
     guard types.contains(activity.info.type) else {
+      measures.count(
+        .unregisteredActivityInvocation,
+        MetricTags(
+          taskQueue: queue.name, workerType: queue.workerType, workflowType: activity.info.workflowType,
+          activityType: activity.info.type))
       return .failure(.failed(.activityNotRegistered(activity.info.type, supported: types)))
     }
     // Activities block, and the threads that `async` functions share are few.

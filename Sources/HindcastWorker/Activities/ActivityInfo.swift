@@ -80,7 +80,7 @@ extension Duration {
     self = .seconds(duration.seconds) + .nanoseconds(duration.nanos)
   }
 
-  fileprivate init(from start: Google_Protobuf_Timestamp, to end: Google_Protobuf_Timestamp) {
+  init(from start: Google_Protobuf_Timestamp, to end: Google_Protobuf_Timestamp) {
     self = .seconds(end.seconds - start.seconds) + .nanoseconds(end.nanos - start.nanos)
   }
 }

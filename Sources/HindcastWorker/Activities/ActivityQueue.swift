@@ -22,6 +22,9 @@ struct ActivityQueue: Sendable {
     if case .sessions = role { false } else { true }
   }
 
+  /// What metrics call those that work on it.
+  var workerType: String { sessions == nil ? "ActivityWorker" : "SessionWorker" }
+
   /// The sessions that its activities belong to.
   var sessions: SessionHost? {
     switch role {

@@ -17,9 +17,12 @@ struct ActivityWorkers: Sendable {
     parts = configuration.activityQueues(hasActivities: !code.activityTypes.isEmpty).map { queue in
       let handler = ActivityHandler(
         connection: connection, configuration: configuration, queue: queue, code: code, threads: threads)
+      let measures = configuration.measures
+      let tags = MetricTags(taskQueue: queue.name, workerType: queue.workerType)
+      let slots = TaskSlots(limit: queue.slots) { measures.set(.slotsAvailable, to: $0, tags) }
       let poller = TaskPoller(
-        kind: "activity", configuration: configuration, pollers: queue.pollers, slots: TaskSlots(limit: queue.slots),
-        poll: handler.poll, work: handler.work)
+        kind: "activity", configuration: configuration, pollers: queue.pollers, slots: slots, poll: handler.poll,
+        work: handler.work)
       return Part(queue: queue, handler: handler, poller: poller)
     }
   }

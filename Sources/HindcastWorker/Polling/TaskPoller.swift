@@ -38,7 +38,7 @@ struct TaskPoller<Polled: Sendable>: Sendable {
   private func pollRepeatedly() async throws {
     while !Task.isCancelled, await slots.take() {
       do {
-        if let task = try await poll() {
+        if let task = try await measuredPoll() {
           start(task)
           continue
         }
@@ -52,6 +52,14 @@ struct TaskPoller<Polled: Sendable>: Sendable {
       }
       await slots.release()
     }
+  }
+
+  private func measuredPoll() async throws -> Polled? {
+    let measures = configuration.measures
+    let tags = MetricTags(taskQueue: configuration.taskQueue, more: ["poller_type": kind + "_task"])
+    measures.add(1, to: .pollers, tags)
+    defer { measures.add(-1, to: .pollers, tags) }
+    return try await poll()
   }
 
   /// Works a task whatever becomes of the poller: a task that was taken is answered even while the worker stops.

@@ -1,13 +1,20 @@
 /// Bounds how many tasks run at once, and tells when none does.
 actor TaskSlots {
   private let limit: Int
-  private var used = 0
+  private let notice: @Sendable (_ free: Int) -> Void
+  private var used = 0 {
+    didSet { notice(limit - used) }
+  }
   private var isClosed = false
   private var waiting: [CheckedContinuation<Bool, Never>] = []
   private var idle: [CheckedContinuation<Bool, Never>] = []
 
-  init(limit: Int) {
+  /// - Parameters:
+  ///   - limit: How many.
+  ///   - notice: Is told how many are free, whenever that changes; must not block.
+  init(limit: Int, notice: @escaping @Sendable (_ free: Int) -> Void = { _ in }) {
     self.limit = max(1, limit)
+    self.notice = notice
   }
 
   /// Waits for a free slot and takes it; `false` once the slots were closed.
