@@ -82,8 +82,11 @@ public final class MetricsEndpoint: Sendable {
     _ = await serving.result
   }
 
+  private static func silent<Silent: Logging>(_ logger: Silent) -> any Logging { logger }
+
   private static func configuration(_ host: String, _ port: UInt16) throws -> HTTPServer.Configuration {
-    let logger = DisabledLogger()
+    // What goes wrong with single connections is no news.
+    let logger = silent(.disabled)
     if host.isEmpty { return HTTPServer.Configuration(address: .inet6(port: port), logger: logger) }
     let name = host == "localhost" ? "127.0.0.1" : host
     if let address = try? sockaddr_in.inet(ip4: name, port: port) {
