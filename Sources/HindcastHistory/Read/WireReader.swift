@@ -11,7 +11,7 @@ struct WireReader {
 
   private let bytes: UnsafeRawBufferPointer
   private let offset: Int
-  private var position = 0
+  private(set) var position = 0
 
   /// - Parameter offset: where the bytes begin in the file, for faults.
   init(_ bytes: UnsafeRawBufferPointer, offset: Int = 0) {
