@@ -12,6 +12,8 @@ public struct HistorySource: Sendable {
     case deferred(@Sendable () throws(HistoryError) -> [UInt8])
     /// Here.
     case histories([WorkflowHistory])
+    /// Wherever this gets them from when their turn comes; it may take its time.
+    case fetched(@Sendable () throws(HistoryError) -> [WorkflowHistory])
   }
 
   /// What the source is called in verdicts and errors: the path of a file.
@@ -49,6 +51,7 @@ public struct HistorySource: Sendable {
     case .bytes(let bytes): try HistoryReader.histories(from: bytes, named: name)
     case .deferred(let read): try HistoryReader.histories(from: read(), named: name)
     case .histories(let histories): histories
+    case .fetched(let fetch): try fetch()
     }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import HindcastHistory
+import SwiftProtobuf
 import TemporalAPI
 import XCTest
 

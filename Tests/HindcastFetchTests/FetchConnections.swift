@@ -20,7 +20,9 @@ final class RepeatingList: ServiceConnection {
     _ method: ServiceMethod<Request, Response>, _ request: Request, timeout: Duration?
   ) async throws -> Response {
     let response = try await service.call(method, request, timeout: timeout)
-    guard var list = response as? Temporal_Api_Workflowservice_V1_ListWorkflowExecutionsResponse else { return response }
+    guard var list = response as? Temporal_Api_Workflowservice_V1_ListWorkflowExecutionsResponse else {
+      return response
+    }
     last.withLock { last in
       if let last { list.executions.insert(last, at: 0) }
       last = list.executions.last

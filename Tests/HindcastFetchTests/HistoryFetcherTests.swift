@@ -2,6 +2,7 @@ import Foundation
 import HindcastCalls
 import HindcastFetch
 import HindcastHistory
+import SwiftProtobuf
 import TemporalAPI
 import XCTest
 

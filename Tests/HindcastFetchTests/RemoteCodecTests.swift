@@ -31,7 +31,8 @@ final class RemoteCodecTests: XCTestCase {
     static func decode(_ request: HTTPRequest) throws -> HTTPResponse {
       var payloads = try Payloads(jsonUTF8Bytes: request.body)
       payloads.payloads = payloads.payloads.map { payload in
-        payload.encoding == "binary/encrypted" ? .json(String(decoding: payload.data.reversed(), as: UTF8.self)) : payload
+        payload.encoding == "binary/encrypted"
+          ? .json(String(decoding: payload.data.reversed(), as: UTF8.self)) : payload
       }
       return HTTPResponse(status: 200, body: try payloads.jsonUTF8Bytes())
     }
@@ -81,7 +82,8 @@ final class RemoteCodecTests: XCTestCase {
     XCTAssertEqual(started.memo.fields, ["note": .json("5")])
     XCTAssertEqual(started.searchAttributes.indexedFields, ["Kind": encrypted("6")], "the server reads these itself")
     let failure = decoded.events[1].workflowExecutionFailedEventAttributes.failure
-    XCTAssertEqual([failure.message, failure.stackTrace, failure.cause.message], ["no money", "line 1", "card declined"])
+    XCTAssertEqual(
+      [failure.message, failure.stackTrace, failure.cause.message], ["no money", "line 1", "card declined"])
     XCTAssertFalse(failure.hasEncodedAttributes || failure.cause.hasEncodedAttributes)
     XCTAssertEqual(failure.cause.applicationFailureInfo.details.payloads, [.json("7")])
     XCTAssertEqual(endpoint.requests.count, 1)

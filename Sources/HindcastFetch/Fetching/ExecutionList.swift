@@ -14,8 +14,8 @@ public struct ExecutionList: Sendable {
     public var run: RunKey
     /// The workflow's type.
     public var workflowType: String
-    /// Whether the run has ended, as visibility knows it.
-    public var isClosed: Bool
+    /// When the run ended, in seconds since 1970, as visibility knows it; nil for one that goes on.
+    public var closeTime: Double?
   }
 
   private let connection: any ServiceConnection
@@ -53,8 +53,10 @@ public struct ExecutionList: Sendable {
       .with {
         $0.namespace = request.namespace
         $0.query = request.query
-        // A sample looks at more runs than it takes.
-        $0.pageSize = Int32(clamping: request.sample < 1 ? request.pageSize : min(request.pageSize, left))
+        // A sample looks at more runs than it takes, and so does who passes over some.
+        $0.pageSize = Int32(
+          clamping: request.sample < 1 || !request.excludedTypes.isEmpty
+            ? request.pageSize : min(request.pageSize, left))
         $0.nextPageToken = Data(token)
       })
     token = Array(response.nextPageToken)
@@ -62,8 +64,12 @@ public struct ExecutionList: Sendable {
     var page: [Entry] = []
     for info in response.executions where page.count < left {
       let run = RunKey(workflowID: info.execution.workflowID, runID: info.execution.runID)
-      guard seen.insert(run).inserted, request.includes(run) else { continue }
-      page.append(Entry(run: run, workflowType: info.type.name, isClosed: info.status != .running))
+      guard seen.insert(run).inserted, request.includes(run), !request.excludedTypes.contains(info.type.name) else {
+        continue
+      }
+      let closeTime = Double(info.closeTime.seconds) + Double(info.closeTime.nanos) / 1e9
+      page.append(
+        Entry(run: run, workflowType: info.type.name, closeTime: info.status == .running ? nil : closeTime))
     }
     taken += page.count
     return page

@@ -13,6 +13,8 @@ public struct FetchRequest: Sendable {
   public var sample: Double
   /// How many runs are asked for in one page of the list.
   public var pageSize: Int
+  /// Workflow types whose runs are passed over.
+  public var excludedTypes: Set<String> = []
 
   /// Describes runs.
   public init(

@@ -18,7 +18,8 @@ extension ServiceConnection {
         $0.runID = run.runID
       }, in: namespace
     ).events
-    if case .workflowExecutionStartedEventAttributes(var started)? = events.first?.attributes, started.workflowID.isEmpty
+    if case .workflowExecutionStartedEventAttributes(var started)? = events.first?.attributes,
+      started.workflowID.isEmpty
     {
       started.workflowID = run.workflowID
       events[0].workflowExecutionStartedEventAttributes = started

@@ -37,7 +37,9 @@ enum AtomicFile {
   static func writeAll(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(ExportError) {
     var written = 0
     while written < bytes.count {
-      let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress.map { $0 + written }, bytes.count - written) }
+      let count = bytes.withUnsafeBytes {
+        systemWrite(descriptor, $0.baseAddress.map { $0 + written }, bytes.count - written)
+      }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { throw failure(path) }
       written += count

@@ -60,7 +60,8 @@ extension MessageEdits {
   }
 
   private mutating func edit(
-    _ bytes: UnsafeRawBufferPointer, as table: UnsafePointer<MessageTable>, at outer: FieldPlace, into out: inout [UInt8]
+    _ bytes: UnsafeRawBufferPointer, as table: UnsafePointer<MessageTable>, at outer: FieldPlace,
+    into out: inout [UInt8]
   ) throws {
     let message = String(decoding: table.pointee.name, as: UTF8.self)
     var inner = outer

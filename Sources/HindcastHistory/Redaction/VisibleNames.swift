@@ -42,7 +42,9 @@ struct VisibleNames {
     var names: Set<String> = []
     var ids: Set<String> = []
 
-    private static let nameFields: Set<String> = ["signalName", "namespace", "markerName", "runId", "newExecutionRunId"]
+    private static let nameFields: Set<String> = [
+      "signalName", "namespace", "markerName", "runId", "newExecutionRunId",
+    ]
     private static let idFields: Set<String> = ["workflowId", "activityId", "timerId", "updateId"]
     private static let namedMessages: Set<String> = [
       "temporal.api.common.v1.ActivityType", "temporal.api.common.v1.WorkflowType",

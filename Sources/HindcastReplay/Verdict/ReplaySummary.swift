@@ -28,6 +28,16 @@ public struct ReplaySummary: Sendable, Equatable {
     seconds = 0
   }
 
+  /// A summary of histories that were counted elsewhere, of which none has an expectation.
+  public init(counts: [Verdict: Int], events: Int, withWarnings: Int) {
+    self.init()
+    self.counts = counts
+    self.events = events
+    self.withWarnings = withWarnings
+    total = counts.values.reduce(0, +)
+    unacceptable = total - self[.passed] - self[.skipped]
+  }
+
   /// How many histories got this verdict.
   public subscript(_ verdict: Verdict) -> Int { counts[verdict] ?? 0 }
 

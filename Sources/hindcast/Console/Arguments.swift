@@ -51,3 +51,13 @@ struct PositiveArgument: ExpressibleByArgument {
     self.value = value
   }
 }
+
+/// A share of something: above 0, up to 1.
+struct ShareArgument: ExpressibleByArgument {
+  let value: Double
+
+  init?(argument: String) {
+    guard let value = Double(argument), value > 0, value <= 1 else { return nil }
+    self.value = value
+  }
+}

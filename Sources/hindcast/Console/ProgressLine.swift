@@ -23,14 +23,19 @@ struct ProgressLine {
     try? terminal.write("\r\u{1b}[K")
   }
 
-  /// Shows how far the work is, unless it was shown just now.
+  /// Shows how far a replay is, unless it was shown just now.
   mutating func show(_ summary: ReplaySummary) {
+    let failed = summary.unacceptable > 0 ? ", \(summary.unacceptable) failed" : ""
+    show("\(summary.total) replayed\(failed) …")
+  }
+
+  /// Shows how far the work is, unless it was shown just now.
+  mutating func show(_ text: @autoclosure () -> String) {
     guard isShown else { return }
     let now = ContinuousClock.now
     if let lastShown, now - lastShown < Self.interval { return }
     lastShown = now
     isVisible = true
-    let failed = summary.unacceptable > 0 ? ", \(summary.unacceptable) failed" : ""
-    try? terminal.write("\r\u{1b}[K\(summary.total) replayed\(failed) …")
+    try? terminal.write("\r\u{1b}[K\(text())")
   }
 }

@@ -12,7 +12,8 @@ final class RedactionTests: XCTestCase {
     return Redaction(level, keeping: keys, using: &generator)
   }
 
-  /// A history of one event of each kind, in which every payload of every field says `canary`, and so does every text.
+  /// A history of one event of each kind, in which every payload of every field is the same one, and every text
+  /// `MessageFiller.text`.
   private func canaries(payload: Payload) throws -> WorkflowHistory {
     let filler = MessageFiller(payload: payload)
     let events = try EventType.allCases.filter { $0 != .unspecified }.enumerated().map { index, type in
@@ -65,7 +66,7 @@ final class RedactionTests: XCTestCase {
   }
 
   private func holdsCanary(_ event: HistoryEvent) throws -> Bool {
-    var search = CanarySearch()
+    var search = Search(word: "canary")
     _ = try search.edited(event)
     return search.isFound
   }
@@ -75,9 +76,9 @@ final class RedactionTests: XCTestCase {
     let redacted = try redaction().redacted(original)
     var left: Set<String> = []
     for event in redacted.events {
-      var search = CanarySearch()
+      var search = Search(word: MessageFiller.text)
       _ = try search.edited(event)
-      left.formUnion(search.texts)
+      left.formUnion(search.fields)
     }
     // Whatever is not here goes. Ids, types, names and hashes that replaying or reading needs are here.
     XCTAssertEqual(left.sorted(), RedactionTests.keptTexts)
@@ -104,7 +105,9 @@ final class RedactionTests: XCTestCase {
       ("LocalActivity", ["data": [.json(#"{"ActivityID":"1","ActivityType":"charge"}"#)]]),
     ]
     for (name, details) in kept {
-      let history = WorkflowHistory(events: [event(name, details.merging(["data2": [.json(#""canary""#)]]) { a, _ in a })])
+      let history = WorkflowHistory(events: [
+        event(name, details.merging(["data2": [.json(#""canary""#)]]) { a, _ in a })
+      ])
       let attributes = try redaction(.all).redacted(history).events[0].markerRecordedEventAttributes
       for (key, payloads) in details { XCTAssertEqual(attributes.details[key]?.payloads, payloads, "\(name) \(key)") }
       XCTAssertNotEqual(attributes.details["data2"]?.payloads, [.json(#""canary""#)])
@@ -122,8 +125,14 @@ final class RedactionTests: XCTestCase {
   func testPayloadsAreRedactedByLevel() throws {
     let json = #"{ "name" : "Ann \"A\"", "age": 42, "ok": true, "wait": "5m", "none": null, "tags": ["x", 1.5] }"#
     let cases: [(Redaction.Level, String)] = [
-      (.strings, #"^\{ "name" : "[A-Z][a-z]{2} \\"[A-Z]\\"", "age": 42, "ok": true, "wait": "5m", "none": null, "tags": \["[a-z]", 1.5\] \}$"#),
-      (.values, #"^\{ "name" : "[A-Z][a-z]{2} \\"[A-Z]\\"", "age": [1-9]\d, "ok": true, "wait": "\d[a-z]", "none": null, "tags": \["[a-z]", \d\.\d\] \}$"#),
+      (
+        .strings,
+        #"^\{ "name" : "[A-Z][a-z]{2} \\"[A-Z]\\"", "age": 42, "ok": true, "wait": "5m", "none": null, "tags": \["[a-z]", 1.5\] \}$"#
+      ),
+      (
+        .values,
+        #"^\{ "name" : "[A-Z][a-z]{2} \\"[A-Z]\\"", "age": [1-9]\d, "ok": true, "wait": "\d[a-z]", "none": null, "tags": \["[a-z]", \d\.\d\] \}$"#
+      ),
       (.all, "^null$"),
     ]
     for (level, pattern) in cases {
@@ -193,25 +202,25 @@ final class RedactionTests: XCTestCase {
   }
 }
 
-/// Finds payloads and texts that hold a canary.
-private struct CanarySearch: MessageEdits {
+/// Finds payloads and texts that hold a word.
+private struct Search: MessageEdits {
+  let word: String
+  /// Whether a payload does.
   var isFound = false
-  /// The fields whose texts do, as `message.field`.
-  var texts: Set<String> = []
+  /// The fields whose texts do.
+  var fields: Set<String> = []
 
   var keepsUnknownFields: Bool { true }
   var editsTexts: Bool { true }
 
   mutating func payload(_ payload: Payload, at place: FieldPlace) -> Payload {
     let bytes = [payload.data] + payload.metadata.values
-    if bytes.contains(where: { $0.range(of: Data("canary".utf8)) != nil }) { isFound = true }
+    if bytes.contains(where: { $0.range(of: Data(word.utf8)) != nil }) { isFound = true }
     return payload
   }
 
   mutating func text(_ text: String, at place: FieldPlace) -> TextEdit {
-    if text.contains("canary") {
-      texts.insert("\(place.message.split(separator: ".").last ?? "").\(place.field)")
-    }
+    if text.contains(word) { fields.insert(place.field) }
     return .keep
   }
 }
@@ -219,6 +228,8 @@ private struct CanarySearch: MessageEdits {
 /// Fills every field of messages, by the schema.
 private struct MessageFiller {
   let payload: Payload
+  /// What every text says.
+  static let text = "plainly"
 
   /// An event with the attributes of this name.
   func event(attributes key: String) -> [UInt8] {
@@ -241,7 +252,7 @@ private struct MessageFiller {
   }
 
   private func value(_ table: UnsafePointer<MessageTable>?, depth: Int) -> [UInt8] {
-    guard let table else { return Array("canary".utf8) }
+    guard let table else { return Array(Self.text.utf8) }
     switch table.pointee.kind {
     case .timestamp, .duration: return []
     case .payload: return (try? payload.serializedBytes()) ?? []
@@ -250,7 +261,9 @@ private struct MessageFiller {
   }
 
   private func lengthDelimited(_ number: Int, _ content: [UInt8]) -> [UInt8] {
-    func varint(_ value: Int) -> [UInt8] { value < 128 ? [UInt8(value)] : [UInt8(value & 127) | 128] + varint(value >> 7) }
+    func varint(_ value: Int) -> [UInt8] {
+      value < 128 ? [UInt8(value)] : [UInt8(value & 127) | 128] + varint(value >> 7)
+    }
     return varint(number << 3 | 2) + varint(content.count) + content
   }
 }
@@ -274,6 +287,16 @@ extension Payload {
 }
 
 extension RedactionTests {
-  /// `message.field` of every text that stays.
-  fileprivate static let keptTexts: [String] = []
+  /// The fields whose texts stay.
+  fileprivate static let keptTexts: [String] = [
+    "acceptedRequestMessageId", "activityId", "attachedRequestId", "baseRunId", "binaryChecksum", "buildId",
+    "businessId", "componentPath", "continuedExecutionRunId", "control", "coreUsedFlags", "cronSchedule",
+    "deploymentName", "endpoint", "endpointId", "firstExecutionRunId", "id", "inboundUpdateId",
+    "inheritedBuildId", "langUsedFlags", "markerName", "name", "namespace", "namespaceId", "newExecutionRunId",
+    "newRunId", "newTaskQueue", "nonRetryableErrorTypes", "normalName", "operation", "operationId",
+    "originalExecutionRunId", "parentPinnedWorkerDeploymentVersion", "parentWorkflowNamespace",
+    "parentWorkflowNamespaceId", "pinnedVersion", "protocolInstanceId", "rejectedRequestMessageId", "requestId",
+    "runId", "sdkName", "sdkVersion", "seriesName", "service", "signalName", "source", "taskQueueName", "timerId",
+    "type", "updateId", "workerDeploymentName", "workerDeploymentVersion", "workflowId",
+  ]
 }
