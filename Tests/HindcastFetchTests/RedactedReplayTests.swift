@@ -56,7 +56,7 @@ final class RedactedReplayTests: XCTestCase {
 
   /// Code that counts by its input, or reads a field of what is null, goes another way; the histories themselves stay sound.
   func testFewerVerdictsStayWhenMoreIsRedacted() throws {
-    for (level, least) in [(Redaction.Level.values, 0.75), (.all, 0.4)] {
+    for (level, least) in [(Redaction.Level.values, 0.6), (.all, 0.3)] {
       let (count, different) = try differences(level)
       print("\(level): \(count - different.count) of \(count) histories keep their verdict")
       XCTAssertEqual(different.filter { $0.contains("invalid") }, [], "\(level)")

@@ -16,10 +16,21 @@ struct VisibleNames {
 
   /// Whether the text is such a name, or a whole word of an id.
   func shows(_ text: String) -> Bool {
-    if names.contains(text) || ids.contains(text) { return true }
+    if names.contains(text) || ids.contains(text) || isAddress(text) { return true }
     // Numbers from one to nine are words of most ids, and mean nothing there.
     guard text.utf8.count > 1 else { return false }
     return ids.contains { Self.hasWord(text, in: $0) }
+  }
+
+  /// Whether the text is the address of a run by which Wippy's processes know each other, `{app:client@app:worker|order-17}`: two
+  /// names of entries and a visible id.
+  private func isAddress(_ text: String) -> Bool {
+    guard text.first == "{", text.last == "}", let bar = text.lastIndex(of: "|"),
+      ids.contains(String(text[text.index(after: bar)...].dropLast()))
+    else { return false }
+    let entries = text[..<bar].dropFirst().split(separator: "@", omittingEmptySubsequences: false)
+    return entries.count == 2
+      && entries.allSatisfy { $0.utf8.allSatisfy { Self.isPart($0) || ":._-".utf8.contains($0) } }
   }
 
   private static func hasWord(_ word: String, in id: String) -> Bool {
