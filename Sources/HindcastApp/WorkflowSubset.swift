@@ -30,6 +30,8 @@ package struct WorkflowSubset: WorkflowCode {
       self.names = names
     }
 
+    var runsManyInstances: Bool { runtime.runsManyInstances }
+
     func makeInstance(in environment: WorkflowEnvironment) throws(WorkflowLoadError) -> any WorkflowInstance {
       guard names.contains(environment.info.workflowType) else {
         throw WorkflowLoadError(.unregisteredType, "no workflow \(environment.info.workflowType) on this worker")

@@ -22,6 +22,8 @@ public enum Resolution: Sendable {
   case rejected(OperationRejection)
   /// A child workflow has started; its result follows under the same id.
   case childStarted(runID: String)
+  /// A local activity failed, and the code is to ask for it again, as this attempt, when so much time has passed.
+  case retry(attempt: Int32, nanoseconds: Int64)
 }
 
 /// An operation's end that no failure in the history describes. Texts are the Go SDK's.

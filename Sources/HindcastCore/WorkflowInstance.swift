@@ -13,8 +13,17 @@ public protocol WorkflowCode: Sendable {
 
 /// What instances are made in. It stays on one thread and may run many instances, one after another.
 public protocol WorkflowRuntime: AnyObject {
+  /// Whether instances may live beside each other in it, their tasks in any order; false where one could use up what the
+  /// others need, such as the memory of a Lua machine.
+  var runsManyInstances: Bool { get }
+
   /// Makes the instance that will run `environment.info.workflowType`. No workflow code runs yet.
   func makeInstance(in environment: WorkflowEnvironment) throws(WorkflowLoadError) -> any WorkflowInstance
+}
+
+extension WorkflowRuntime {
+  /// One at a time: for languages that do not say more.
+  public var runsManyInstances: Bool { false }
 }
 
 /// How a runtime runs code.

@@ -11,6 +11,7 @@ public final class WorkflowRun {
   public let environment: WorkflowEnvironment
   private let instance: any WorkflowInstance
   private var isClosed = false
+  private var takenWarnings = 0
 
   /// Makes a run of the type that the environment names.
   public init(environment: WorkflowEnvironment, in runtime: any WorkflowRuntime) throws(WorkflowLoadError) {
@@ -172,6 +173,24 @@ public final class WorkflowRun {
     if slice.completed != nil { try applyLocalActivities(slice, of: events) }
   }
 
+  /// Whether the code waits for local activities, which the task is to wait for as well.
+  public var awaitsLocalActivities: Bool {
+    environment.completion == nil && !environment.localActivities.pending.isEmpty
+  }
+
+  /// What is to be done about local activities since this was asked last.
+  public func takeLocalActivityOrders() -> LocalActivityOrders { environment.takeLocalActivityOrders() }
+
+  /// Gives the code the outcome of a local activity, and runs it on; one that nobody waits for is dropped.
+  /// - Parameters:
+  ///   - id: the request's id.
+  ///   - elapsed: how much time has passed since the task started, or since the last outcome.
+  public func finishLocalActivity(
+    _ id: String, _ outcome: LocalActivityOutcome, after elapsed: Duration
+  ) throws(TaskFailure) {
+    try environment.finishLocalActivity(id, outcome, at: environment.now.advanced(by: elapsed))
+  }
+
   /// The commands of the task that ran, in order, the one that closes the workflow last.
   public func takeCommands() throws(TaskFailure) -> [IssuedCommand] {
     var commands = try environment.ledger.takeCommands()
@@ -183,6 +202,12 @@ public final class WorkflowRun {
   public func takeMessages() -> [Temporal_Api_Protocol_V1_Message] {
     defer { environment.outbox = [] }
     return environment.outbox
+  }
+
+  /// The remarks on the code that are new since this was asked last.
+  public func takeWarnings() -> [Finding] {
+    defer { takenWarnings = environment.warnings.count }
+    return Array(environment.warnings[takenWarnings...])
   }
 
   /// The flags that the task turned on, for the completion's `sdkMetadata`.

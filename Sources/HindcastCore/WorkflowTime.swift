@@ -35,6 +35,21 @@ public struct WorkflowTime: Hashable, Comparable, Sendable {
     return overflow2 ? .max : sum
   }
 
+  /// A later time.
+  func advanced(by duration: Duration) -> WorkflowTime {
+    let (whole, attoseconds) = duration.components
+    let sum = Int64(nanoseconds) + attoseconds / 1_000_000_000
+    let (carry, rest) = sum.quotientAndRemainder(dividingBy: 1_000_000_000)
+    return WorkflowTime(
+      seconds: seconds &+ whole &+ (rest < 0 ? carry - 1 : carry),
+      nanoseconds: Int32(rest < 0 ? rest + 1_000_000_000 : rest))
+  }
+
+  /// How long ago an earlier time was.
+  func duration(since earlier: WorkflowTime) -> Duration {
+    .seconds(seconds &- earlier.seconds) + .nanoseconds(Int64(nanoseconds) - Int64(earlier.nanoseconds))
+  }
+
   /// Chronological order.
   public static func < (a: WorkflowTime, b: WorkflowTime) -> Bool {
     (a.seconds, a.nanoseconds) < (b.seconds, b.nanoseconds)

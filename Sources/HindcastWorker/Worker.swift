@@ -10,7 +10,7 @@ internal import TemporalServiceAPI
 /// try await Worker(configuration, connection: connection).run()
 /// ```
 ///
-/// Workflow tasks run without sticky queues: each brings the whole history of its run.
+/// Runs stay here between their tasks: the server sends their next tasks to a sticky queue that only this worker polls.
 public struct Worker: Sendable {
   private var configuration: WorkerConfiguration
   private let connection: any ServiceConnection
@@ -30,14 +30,14 @@ public struct Worker: Sendable {
   /// - Throws: ``ServiceError`` when the service refuses to hand out tasks at all, because the namespace does not exist or
   ///   the like.
   public func run() async throws {
-    let workflows = configuration.workflows.map(makeWorkflowPoller)
     let activities = configuration.runsOnlyLocalActivities ? nil : configuration.activities.map(makeActivityWorkers)
+    let workflows = configuration.workflows.map { makeWorkflowWorker($0, activities) }
     let slots = [workflows?.poller.slots].compactMap { $0 } + (activities?.slots ?? [])
     var loops: [@Sendable () async throws -> Void] = []
     if let workflows { loops.append(workflows.poller.run) }
     for part in activities?.parts ?? [] { loops.append(part.poller.run) }
 
-    let shutdown = makeShutdown(hasWorkflows: workflows != nil, activities)
+    let shutdown = makeShutdown(workflows, activities)
     let endsPolls = await shutdown.endsPolls()
     let polling = Task { [loops] in await poll(loops) }
     let result = await withTaskCancellationHandler {
@@ -53,11 +53,13 @@ public struct Worker: Sendable {
     // What comes now must not be cut short by the cancellation that brought it about.
     await Task.detached {
       await shutdown.tell()
+      workflows?.hurry()
       if await isIdle(slots, within: configuration.stopTimeout) { return }
       activities?.cancelAll()
+      workflows?.cancelAll()
       _ = await isIdle(slots, within: configuration.cancellationTimeout)
     }.value
-    workflows?.threads.close()
+    workflows?.close()
     try result.get()
   }
 
@@ -97,32 +99,20 @@ public struct Worker: Sendable {
     return true
   }
 
-  private func makeShutdown(hasWorkflows: Bool, _ activities: ActivityWorkers?) -> WorkerShutdown {
+  private func makeShutdown(_ workflows: WorkflowWorker?, _ activities: ActivityWorkers?) -> WorkerShutdown {
     var types: [Temporal_Api_Enums_V1_TaskQueueType] = []
-    if hasWorkflows { types.append(.workflow) }
+    if workflows != nil { types.append(.workflow) }
     if activities != nil { types.append(.activity) }
-    let main = WorkerShutdown.Queue(name: configuration.taskQueue, types: types)
+    let main = WorkerShutdown.Queue(
+      name: configuration.taskQueue, types: types, stickyName: workflows?.sticky?.name ?? "")
     let others = (activities?.parts ?? []).dropFirst().map {
       WorkerShutdown.Queue(name: $0.queue.name, types: [.activity])
     }
     return WorkerShutdown(connection: connection, configuration: configuration, queues: [main] + others)
   }
 
-  private func makeWorkflowPoller(
-    _ code: any WorkflowCode
-  ) -> (
-    poller: TaskPoller<WorkflowTaskHandler.Polled>, threads: WorkflowThreads
-  ) {
-    let threads = WorkflowThreads(
-      // Workflow code only computes: more threads than processors would finish nothing sooner, and each has a runtime.
-      count: min(configuration.maximumConcurrentWorkflowTasks, max(4, ProcessInfo.processInfo.activeProcessorCount)),
-      code: code, options: configuration.runtime)
-    let handler = WorkflowTaskHandler(
-      connection: connection, configuration: configuration, supportedTypes: code.workflowTypes, threads: threads)
-    let poller = TaskPoller(
-      kind: "workflow", configuration: configuration, pollers: configuration.workflowTaskPollers,
-      slots: TaskSlots(limit: configuration.maximumConcurrentWorkflowTasks), poll: handler.poll, work: handler.work)
-    return (poller, threads)
+  private func makeWorkflowWorker(_ code: any WorkflowCode, _ activities: ActivityWorkers?) -> WorkflowWorker {
+    WorkflowWorker(connection: connection, configuration: configuration, code: code, activities: activities)
   }
 
   private func makeActivityWorkers(_ code: any ActivityCode) -> ActivityWorkers {

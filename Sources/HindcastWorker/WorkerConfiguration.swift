@@ -35,7 +35,7 @@ public struct WorkerConfiguration: Sendable {
   /// How many activities that came with the answer to a workflow task run at once; `nil`: as many as activities may.
   public var maximumConcurrentEagerActivities: Int?
   /// How many runs are kept between their tasks.
-  public var maximumCachedRuns = 10_000
+  public var maximumCachedRuns = 1_000
 
   // MARK: How fast
 

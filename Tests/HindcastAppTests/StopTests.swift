@@ -84,7 +84,7 @@ final class StopTests: XCTestCase {
     let gate = Gate()
     gate.open()
     let left = Mutex<AppRig?>(nil)
-    let text = Self.app(["max_concurrent_activity_task_pollers: 1"])
+    let text = Self.app(["max_concurrent_activity_task_pollers: 1", "disable_eager_activities: true"])
     let run = Task {
       try await withApp(text) {
         $0.activities = ActivityTable([

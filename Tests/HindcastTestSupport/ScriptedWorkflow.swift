@@ -134,7 +134,7 @@ private final class ScriptedInstance: WorkflowInstance {
       wait(try environment.cancelExternalWorkflow(.with { $0.workflowID = target }), isAwaited)
     case .sideEffect(let value): _ = try environment.sideEffect { .json(value) }
     case .mutableSideEffect(let id, let value): _ = try environment.mutableSideEffect(id) { .json(value) }
-    case .localActivity(let type): wait(environment.executeLocalActivity(type: type).operation, isAwaited)
+    case .localActivity(let type): wait(environment.executeLocalActivity(.init(type: type)).operation, isAwaited)
     case .version(let id, let minimum, let maximum, let new, let old):
       let version = try environment.version(of: id, minimum: minimum, maximum: maximum)
       steps.insert(contentsOf: version > -1 ? new : old, at: steps.startIndex)
@@ -180,8 +180,10 @@ private final class ScriptedInstance: WorkflowInstance {
   }
 
   func resolve(_ operation: OperationID, with resolution: Resolution) {
-    if case .childStarted = resolution { return }
-    waiting.remove(operation)
+    switch resolution {
+    case .childStarted, .retry: return
+    default: waiting.remove(operation)
+    }
   }
 
   func signal(_ name: String, input: Payloads?, header: Temporal_Api_Common_V1_Header?) { signals.append(name) }

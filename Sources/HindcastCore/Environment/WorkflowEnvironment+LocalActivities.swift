@@ -5,24 +5,67 @@ import TemporalAPI
 /// Local activities that code has asked for and that have no result yet.
 struct LocalActivityRecord {
   struct Pending {
-    var type: String
+    var request: LocalActivityRequest
     var operation: OperationID
     var location: SourceLocation?
   }
 
   var counter = 0
   var pending: [String: Pending] = [:]
+  /// What nobody was told to start yet, in the order in which the code asked.
+  var unstarted: [String] = []
+  var cancellations: [String] = []
 }
 
 extension WorkflowEnvironment {
-  /// Asks for a local activity; while replaying its result comes from its marker, as a `.completed` or `.failed` resolution.
-  /// - Returns: the operation, and the id under which the marker names it.
-  public func executeLocalActivity(type: String) -> (operation: OperationID, id: String) {
+  /// Asks for a local activity, which runs within the workflow task; while replaying its result comes from its marker. The
+  /// operation gets a `.completed`, `.failed` or `.retry` resolution.
+  public func executeLocalActivity(_ request: LocalActivityRequest) -> LocalActivityHandle {
     localActivities.counter += 1
     let id = String(localActivities.counter)
     let operation = newOperation()
-    localActivities.pending[id] = .init(type: type, operation: operation, location: instance?.currentLocation)
-    return (operation, id)
+    var request = request
+    request.id = id
+    request.scheduledTime = request.scheduledTime ?? now
+    localActivities.pending[id] = .init(request: request, operation: operation, location: instance?.currentLocation)
+    localActivities.unstarted.append(id)
+    return LocalActivityHandle(operation: operation, id: id)
+  }
+
+  /// Asks for a local activity to stop. Its operation is resolved when it has.
+  public func cancelLocalActivity(_ activity: LocalActivityHandle) {
+    guard localActivities.pending[activity.id] != nil else { return }
+    localActivities.cancellations.append(activity.id)
+  }
+
+  /// What is to be started and cancelled since this was asked last.
+  func takeLocalActivityOrders() -> LocalActivityOrders {
+    defer { (localActivities.unstarted, localActivities.cancellations) = ([], []) }
+    let starts = localActivities.unstarted.compactMap { id -> LocalActivityRequest? in
+      guard var request = localActivities.pending[id]?.request else { return nil }
+      request.age = request.scheduledTime.map { now.duration(since: $0) } ?? .zero
+      return request
+    }
+    return LocalActivityOrders(
+      starts: starts,
+      cancellations: localActivities.cancellations.filter { localActivities.pending[$0] != nil })
+  }
+
+  /// Records how a local activity came out, at a time that replays will see as well; the code runs on.
+  func finishLocalActivity(
+    _ id: String, _ outcome: LocalActivityOutcome, at time: WorkflowTime
+  ) throws(TaskFailure) {
+    guard let pending = localActivities.pending[id] else { return }
+    var marker = Temporal_Api_History_V1_MarkerRecordedEventAttributes()
+    marker.markerName = Marker.localActivity
+    marker.details["data"] = JSONPayload.payloads(
+      LocalActivityMarker.payload(id: id, type: pending.request.type, outcome, at: time))
+    switch outcome.result {
+    case .success(let result?): marker.details["result"] = result
+    case .success(nil): break
+    case .failure(let failed): marker.failure = failed.failure
+    }
+    try apply(localActivityMarker: marker, eventID: 0)
   }
 
   /// Applies a `LocalActivity` marker: the code that waits for it runs on, at the time that the marker gives.
@@ -36,9 +79,10 @@ extension WorkflowEnvironment {
       throw TaskFailure(.unreadableHistory, "marker name \"LocalActivity\" for eventId \(eventID): unable to decode")
     }
     guard let pending = localActivities.pending.removeValue(forKey: marker.ActivityID) else { return }
-    if let type = marker.ActivityType, !type.isEmpty, type != pending.type {
+    localActivities.unstarted.removeAll { $0 == marker.ActivityID }
+    if let type = marker.ActivityType, !type.isEmpty, type != pending.request.type {
       var failure = TaskFailure.illegalState(
-        "code executed local activity \(pending.type), but history event found \(type)",
+        "code executed local activity \(pending.request.type), but history event found \(type)",
         rule: .localActivityChanged)
       failure.location = pending.location
       throw failure
@@ -51,14 +95,11 @@ extension WorkflowEnvironment {
           $0.details = details
           if attributes.hasFailure { $0.failure = attributes.failure }
         }
+        if let summary = pending.request.summary { $0.userMetadata.summary = summary }
       }, location: pending.location)
     _ = try ledger.nextID()
     try ledger.add(CommandMachine(.marker, id: "LocalActivity_\(marker.ActivityID)", issued: issued))
-    if attributes.hasFailure {
-      try instance?.resolve(pending.operation, with: .failed(attributes.failure))
-    } else {
-      try instance?.resolve(pending.operation, with: .completed(details["result"]))
-    }
+    try instance?.resolve(pending.operation, with: marker.resolution(attributes))
     if let time = marker.replayTime { advance(to: time) }
     try instance?.workflowTaskStarted()
   }
@@ -70,16 +111,37 @@ extension WorkflowEnvironment {
 }
 
 /// The JSON that the Go SDK writes into a local activity's marker.
+// swift-format-ignore: AlwaysUseLowerCamelCase
 private struct LocalActivityMarker: Decodable {
-  // swift-format-ignore: AlwaysUseLowerCamelCase
   var ActivityID: String
-  // swift-format-ignore: AlwaysUseLowerCamelCase
   var ActivityType: String?
-  // swift-format-ignore: AlwaysUseLowerCamelCase
   var ReplayTime: String?
+  var Attempt: Int32?
+  /// Nanoseconds until the next attempt.
+  var Backoff: Int64?
 
   var replayTime: WorkflowTime? {
     guard let text = ReplayTime else { return nil }
     return WorkflowTime(rfc3339: text)
+  }
+
+  func resolution(_ attributes: Temporal_Api_History_V1_MarkerRecordedEventAttributes) -> Resolution {
+    guard attributes.hasFailure else { return .completed(attributes.details["result"]) }
+    let isCanceled = if case .canceledFailureInfo? = attributes.failure.failureInfo { true } else { false }
+    if let backoff = Backoff, backoff > 0, !isCanceled {
+      return .retry(attempt: (Attempt ?? 1) + 1, nanoseconds: backoff)
+    }
+    return .failed(attributes.failure)
+  }
+
+  /// The fields in the order in which Go writes them.
+  static func payload(
+    id: String, type: String, _ outcome: LocalActivityOutcome, at time: WorkflowTime
+  ) -> Temporal_Api_Common_V1_Payload {
+    let timestamp = Google_Protobuf_Timestamp(seconds: time.seconds, nanos: time.nanoseconds)
+    let replayTime = (try? timestamp.jsonString()) ?? JSONPayload.quoted("0001-01-01T00:00:00Z")
+    return JSONPayload.payload(
+      json: "{\"ActivityID\":\(JSONPayload.quoted(id)),\"ActivityType\":\(JSONPayload.quoted(type)),"
+        + "\"ReplayTime\":\(replayTime),\"Attempt\":\(outcome.attempt),\"Backoff\":\(outcome.backoffNanoseconds)}")
   }
 }

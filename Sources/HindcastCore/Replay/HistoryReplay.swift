@@ -246,7 +246,7 @@ struct ReplaySession {
       outcome.warnings.append(
         Finding(
           .localActivityUnawaited, .warning,
-          "the code starts local activity \(pending.type), which the history does not have and nothing waits for",
+          "the code starts local activity \(pending.request.type), which the history does not have and nothing waits for",
           eventID: last, location: pending.location))
     }
     var names: Set<String> = []

@@ -53,7 +53,8 @@ extension LuaWorkflowInstance {
   /// The error of an operation that did not succeed.
   private func error(of resolution: Resolution) -> LuaErrorValue? {
     switch resolution {
-    case .completed, .childStarted: nil
+    // Lua code has no local activities.
+    case .completed, .childStarted, .retry: nil
     case .failed(let failure): FailureReader.error(failure)
     case .rejected(.canceled):
       LuaErrorValue(kind: ErrorKind.canceled, message: "operation canceled", isRetryable: false)

@@ -107,7 +107,7 @@ extension WorkflowFuture {
       case .completed(let payloads): settle { try decode(payloads) }
       case .failed(let failure): settle { throw FailureConverter.error(for: failure) }
       case .rejected(let rejection): settle { throw FailureConverter.error(for: rejection) }
-      case .childStarted: break
+      case .childStarted, .retry: break
       }
     }
     guard let cancel, !isSettled else { return }

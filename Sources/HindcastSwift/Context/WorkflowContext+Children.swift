@@ -151,6 +151,7 @@ public struct ChildWorkflow<Result>: Sendable {
         future.settle { throw error }
         // Before the flag, a start that the SDK itself refused left the execution's future open for ever.
         if !isAsking || host.environment.tryUse(.childWorkflowErrorExecution) { execution.settle { throw error } }
+      case .retry: break
       }
       host.forget(handle.operation)
       scope.remove(reaction.number)

@@ -16,7 +16,7 @@ extension WorkflowContext {
     start(duration, summary: summary, at: SourceLocation(file: file, line: line))
   }
 
-  private func start(_ duration: Duration, summary: String?, at location: SourceLocation) -> WorkflowFuture<Void> {
+  func start(_ duration: Duration, summary: String?, at location: SourceLocation) -> WorkflowFuture<Void> {
     let future = WorkflowFuture<Void>(host: host, reason: "timer \(duration)")
     host.command(at: location, otherwise: ()) { (environment) throws(TaskFailure) in
       guard duration > .zero else { return future.settle {} }

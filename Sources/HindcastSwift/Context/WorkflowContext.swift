@@ -16,6 +16,9 @@ public struct WorkflowContext: Sendable {
   /// Options for activities that are started without any.
   public var activityOptions = ActivityOptions()
 
+  /// Options for local activities that are started without any.
+  public var localActivityOptions = LocalActivityOptions()
+
   /// Options for children that are started without any.
   public var childWorkflowOptions = ChildWorkflowOptions()
 
@@ -69,6 +72,7 @@ public struct WorkflowContext: Sendable {
   private func with(_ scope: CancellationScope) -> WorkflowContext {
     var copy = WorkflowContext(host: host, scope: scope)
     copy.activityOptions = activityOptions
+    copy.localActivityOptions = localActivityOptions
     copy.childWorkflowOptions = childWorkflowOptions
     copy.session = session
     return copy

@@ -5,6 +5,8 @@ import HindcastCore
 final class SwiftRuntime: WorkflowRuntime {
   private let registrations: [String: WorkflowRegistration]
   private let threads: DrainThreads?
+  /// Runs share nothing but the thread, which each needs only while its code runs.
+  let runsManyInstances = true
 
   init(registrations: [String: WorkflowRegistration], options: RuntimeOptions) {
     self.registrations = registrations

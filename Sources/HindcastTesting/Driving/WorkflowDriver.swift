@@ -12,36 +12,38 @@ struct WorkflowDriver: Sendable {
   /// Where fresh instances replay; their runtimes differ in whatever must not matter.
   private let checker: WorkflowThreads?
 
+  /// Runs that are kept at most; each may hold a runtime, a Lua machine for example.
+  private static let mostRuns = 64
+
   init(_ code: any WorkflowCode, options: TestEnvironmentOptions) {
     types = code.workflowTypes
     threads = WorkflowThreads(
-      count: 1, code: options.cachesRuns ? CachingCode(base: code) : code, options: RuntimeOptions(seed: options.seed))
+      count: 1, code: code, options: RuntimeOptions(seed: options.seed),
+      cachedRuns: options.cachesRuns ? Self.mostRuns : 0)
     let otherSeed = options.seed &+ 0x9e37_79b9_7f4a_7c15
     checker =
       options.checksReexecution
-      ? WorkflowThreads(count: 1, code: code, options: RuntimeOptions(seed: otherSeed)) : nil
+      ? WorkflowThreads(count: 1, code: code, options: RuntimeOptions(seed: otherSeed), cachedRuns: 0) : nil
   }
 
-  /// The answer to a task.
-  func answer(_ task: WorkflowTask, log: @escaping WorkerLog) async throws -> WorkflowTaskAnswer {
-    let execution = WorkflowTaskExecution(task: task, supportedTypes: types, log: log)
-    do {
-      return try await threads.run { runtime in
-        (runtime as? CachingRuntime)?.answer(execution) ?? execution.answer(in: runtime)
-      }
-    } catch let error as WorkflowLoadError {
-      return .failed(WorkflowTaskProblem(error, type: task.polled.workflowType.name, supported: types))
-    }
+  /// Works a task as far as it goes.
+  func begin(_ task: WorkflowTask, log: @escaping WorkerLog) async throws -> WorkflowTaskStep {
+    let execution = execution(of: task, log)
+    return try await threads.run(task.runID) { $0.begin(execution) }
   }
 
   /// Forgets a run.
   func evict(_ runID: String) async throws {
-    try await threads.run { ($0 as? CachingRuntime)?.evict(runID) }
+    try await threads.run(runID) { $0.evict(runID) }
   }
 
   /// What a run waits for, in words.
   func waits(of runID: String) async -> [String] {
-    (try? await threads.run { ($0 as? CachingRuntime)?.waits(of: runID) ?? [] }) ?? []
+    (try? await threads.run(runID) { $0.waits(of: runID) ?? [] }) ?? []
+  }
+
+  private func execution(of task: WorkflowTask, _ log: @escaping WorkerLog) -> WorkflowTaskExecution {
+    WorkflowTaskExecution(task: task, supportedTypes: types, log: log)
   }
 
   func close() {
@@ -54,12 +56,16 @@ struct WorkflowDriver: Sendable {
   /// - Throws: ``TestEnvironmentError/reexecutionDiffers(_:)`` when it does anything but what the history says.
   func check(_ history: WorkflowHistory, in namespace: String) async throws {
     guard let checker else { return }
-    let outcome = try await checker.run { runtime in
-      var options = HistoryReplayOptions()
-      options.namespace = namespace
-      options.runsOpenTask = false
-      return HistoryReplay(history, options: options).run(in: runtime)
-    }
+    let outcome = try await checker.run(history.runID ?? "") { cache in
+      Result { () throws(WorkflowLoadError) in
+        try cache.withRuntime { runtime in
+          var options = HistoryReplayOptions()
+          options.namespace = namespace
+          options.runsOpenTask = false
+          return HistoryReplay(history, options: options).run(in: runtime)
+        }
+      }
+    }.get()
     guard let finding = outcome.failure ?? outcome.warnings.first(where: \.rule.isDifference) else { return }
     throw TestEnvironmentError.reexecutionDiffers(
       ReexecutionDifference(

@@ -28,9 +28,9 @@ extension TestEnvironment {
           try await driver.evict(polled.workflowExecution.runID)
           return
         case .timeOutTask:
-          let answer = try await driver.answer(task, log: worker.log)
+          let step = try await driver.begin(task, log: worker.log)
           try await driver.evict(polled.workflowExecution.runID)
-          if case .completed(let completion) = answer {
+          if case .answered(.completed(let completion)) = step {
             lateAnswers.append(
               LateAnswer(due: timeout(of: task), request: task.completed(with: completion, by: worker)))
           }
@@ -38,7 +38,10 @@ extension TestEnvironment {
         }
       }
     }
-    let answer = try await driver.answer(task, log: worker.log)
+    guard case .answered(let answer) = try await driver.begin(task, log: worker.log) else {
+      throw TestEnvironmentError.taskFailed(
+        fault(of: task, kind: "LocalActivity", message: "local activities need a worker", stack: ""))
+    }
     if !task.isQuery { try await boundary?(Boundary(task: taskCount, isInFlight: true)) }
     switch answer {
     case .completed(let completion):

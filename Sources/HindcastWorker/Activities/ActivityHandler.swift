@@ -72,6 +72,14 @@ final class ActivityHandler: Sendable {
     return task
   }
 
+  /// Waits until an activity may begin that comes without a poll; no longer than until the calling task is cancelled.
+  func waitForTurn() async { await limiter?.wait() }
+
+  /// Works an activity that came without a poll.
+  func work(eagerly polled: ActivityTask.Polled) async {
+    await work(ActivityTask(polled: polled, taskQueue: queue.name))
+  }
+
   /// Runs an activity and answers its task.
   func work(_ task: ActivityTask) async {
     measures.add(1, to: .slotsUsed, MetricTags(taskQueue: queue.name, workerType: queue.workerType))

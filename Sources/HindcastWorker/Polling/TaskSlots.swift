@@ -27,6 +27,13 @@ actor TaskSlots {
     return await withCheckedContinuation { waiting.append($0) }
   }
 
+  /// Takes a slot if one is free.
+  func tryTake() -> Bool {
+    guard !isClosed, used < limit else { return false }
+    used += 1
+    return true
+  }
+
   /// Gives a slot back.
   func release() {
     if !waiting.isEmpty {

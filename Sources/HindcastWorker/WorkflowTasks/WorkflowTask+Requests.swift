@@ -1,4 +1,5 @@
 package import HindcastCore
+private import HindcastHistory
 private import SwiftProtobuf
 package import TemporalAPI
 package import TemporalServiceAPI
@@ -7,26 +8,32 @@ package import TemporalServiceAPI
 
 extension WorkflowTask {
   /// The request that completes the task.
+  ///
+  /// - Parameter takesWork: Whether the response may bring the run's next task, and activities that the commands schedule.
   package func completed(
-    with completion: WorkflowTaskCompletion, by worker: WorkerConfiguration
+    with completion: WorkflowTaskCompletion, by worker: WorkerConfiguration, takesWork: Bool = false
   ) -> Temporal_Api_Workflowservice_V1_RespondWorkflowTaskCompletedRequest {
     .with {
       $0.taskToken = polled.taskToken
       $0.namespace = worker.namespace
       $0.identity = worker.identity
-      $0.commands = completion.commands
+      $0.commands = completion.issued.map { takesWork ? $0.command : $0.command.withoutEagerExecution }
       $0.messages = completion.messages
       $0.queryResults = completion.queryResults
       $0.sdkMetadata = .with {
         $0.langUsedFlags = completion.flags
         // Said once a run, as the Go SDK does.
-        if recordedSDK != worker.sdk {
+        if completion.recordedSDK != worker.sdk {
           $0.sdkName = worker.sdk.name
           $0.sdkVersion = worker.sdk.version
         }
       }
-      // The server may drop the task of a rejected update together with its events; whoever keeps no state of a run between
-      // tasks does not notice.
+      $0.returnNewWorkflowTask = takesWork
+      $0.forceCreateNewWorkflowTask = completion.isProlonged
+      if completion.laterLocalAttempts > 0 {
+        $0.meteringMetadata.nonfirstLocalActivityExecutionAttempts = completion.laterLocalAttempts
+      }
+      // The server may drop the task of a rejected update together with its events: `RunCache.rewind` goes back as well.
       $0.capabilities.discardSpeculativeWorkflowTaskWithEvents = true
       if let version = worker.versioning {
         $0.workerVersionStamp = version.stamp
@@ -73,5 +80,18 @@ extension WorkflowTask {
         $0.errorMessage = message
       }
     }
+  }
+}
+
+extension Command {
+  /// The command without the wish to get its activity in the response.
+  fileprivate var withoutEagerExecution: Command {
+    guard case .scheduleActivityTaskCommandAttributes(var activity)? = attributes, activity.requestEagerExecution else {
+      return self
+    }
+    activity.requestEagerExecution = false
+    var command = self
+    command.scheduleActivityTaskCommandAttributes = activity
+    return command
   }
 }

@@ -4,11 +4,11 @@ internal import SwiftProtobuf
 package import TemporalAPI
 package import TemporalServiceAPI
 
-/// A workflow task as the server handed it out, with the whole history of its run.
+/// A workflow task as the server handed it out.
 package struct WorkflowTask: Sendable {
   /// The answer to the poll.
   package var polled: Temporal_Api_Workflowservice_V1_PollWorkflowTaskQueueResponse
-  /// The events of the run, from the first to the task's start.
+  /// The events of the run up to the task's start: from the first, or only those since the last task that was completed.
   package var events: [HistoryEvent]
   /// The namespace that was polled.
   package var namespace: String
@@ -24,7 +24,16 @@ package struct WorkflowTask: Sendable {
   /// Whether the task is nothing but a query: then nothing is run and no history is written.
   package var isQuery: Bool { polled.hasQuery }
 
-  /// What the SDK called itself when it last said so in this history.
+  /// The run's id.
+  package var runID: String { polled.workflowExecution.runID }
+
+  /// The event that started the task; it is the last one.
+  package var startedEventID: Int64 { events.last?.eventID ?? 0 }
+
+  /// Whether the events are all that the run has.
+  package var hasWholeHistory: Bool { events.first?.eventType == .workflowExecutionStarted }
+
+  /// What the SDK called itself when it last said so in these events.
   package var recordedSDK: SDKIdentity? {
     for event in events.reversed() {
       guard case .workflowTaskCompletedEventAttributes(let completed)? = event.attributes,
@@ -67,23 +76,25 @@ package struct WorkflowTaskCompletion: Sendable {
   package var flags: [UInt32]
   /// The answers to the queries that came along, by their ids.
   package var queryResults: [String: Temporal_Api_Query_V1_WorkflowQueryResult]
+  /// What the SDK called itself when it last said so in the history.
+  package var recordedSDK: SDKIdentity?
+  /// Whether local activities are still under way, which the server is to make another task for.
+  package var isProlonged = false
+  /// Attempts at local activities in this task, of those that an earlier task had started.
+  package var laterLocalAttempts: UInt32 = 0
 }
 
 extension WorkflowTaskCompletion {
-  /// The commands as they go to the server.
-  package var commands: [Command] { issued.map(\.command).map(\.withoutEagerExecution) }
+  /// Whether the run is over with this.
+  var closesRun: Bool { issued.contains { $0.command.closesRun } }
 }
 
 extension Command {
-  /// The command without the wish to get its activity in the answer: this worker takes activities from its polls only, and
-  /// one that the server counts as handed out would wait for its timeout.
-  fileprivate var withoutEagerExecution: Command {
-    guard case .scheduleActivityTaskCommandAttributes(var activity)? = attributes, activity.requestEagerExecution else {
-      return self
+  fileprivate var closesRun: Bool {
+    switch commandType {
+    case .completeWorkflowExecution, .failWorkflowExecution, .cancelWorkflowExecution, .continueAsNewWorkflowExecution:
+      true
+    default: false
     }
-    activity.requestEagerExecution = false
-    var command = self
-    command.scheduleActivityTaskCommandAttributes = activity
-    return command
   }
 }

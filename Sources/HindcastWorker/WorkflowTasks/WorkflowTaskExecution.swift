@@ -1,4 +1,4 @@
-package import HindcastCore
+internal import HindcastCore
 internal import HindcastHistory
 private import SwiftProtobuf
 internal import TemporalAPI
@@ -6,67 +6,28 @@ private import TemporalServiceAPI
 
 /// Works one workflow task on the engine: the tasks that the history has completed are replayed and compared with it, the
 /// last one, which it has only started, is run.
-///
-/// Nothing is kept from one task to the next. That is slower than the caches of the SDKs, and proves at every task that the
-/// run can be rebuilt from its history.
-package struct WorkflowTaskExecution {
+package struct WorkflowTaskExecution: Sendable {
   package let task: WorkflowTask
   let supportedTypes: [String]
+  let logsInReplay: Bool
   let log: WorkerLog
 
-  package init(task: WorkflowTask, supportedTypes: [String], log: @escaping WorkerLog) {
+  /// - Parameters:
+  ///   - task: The task.
+  ///   - supportedTypes: The workflow types, for the message that says that there is none like the task's.
+  ///   - logsInReplay: Whether code writes log lines also where it did so before.
+  ///   - log: Where log lines go.
+  package init(task: WorkflowTask, supportedTypes: [String], logsInReplay: Bool = false, log: @escaping WorkerLog) {
     self.task = task
     self.supportedTypes = supportedTypes
+    self.logsInReplay = logsInReplay
     self.log = log
   }
 
-  /// The answer to the task; problems are answers, too.
-  package func answer(in runtime: any WorkflowRuntime) -> WorkflowTaskAnswer {
-    let (answer, run) = answerAndKeepRun(in: runtime)
-    run?.close()
-    return answer
-  }
-
-  /// The answer to the task, and the run that gave it, which may go on with the run's next task.
-  package func answerAndKeepRun(in runtime: any WorkflowRuntime) -> (WorkflowTaskAnswer, WorkflowRun?) {
-    var made: WorkflowRun?
-    do throws(WorkflowTaskProblem) {
-      let run = try makeRun(in: runtime)
-      made = run
-      return (try answer(with: run), run)
-    } catch {
-      return (.failed(error), made)
-    }
-  }
-
-  /// The answer of a run that has worked all tasks of the history but the last.
-  package func answer(continuing run: WorkflowRun) -> WorkflowTaskAnswer {
-    var slicer = HistorySlicer(task.events)
-    while let slice = slicer.next() {
-      guard slice.completed == nil, slice.started != nil else { continue }
-      do throws(WorkflowTaskProblem) {
-        return .completed(try perform(slice, run))
-      } catch {
-        return .failed(error)
-      }
-    }
-    return .failed(
-      WorkflowTaskProblem(unusable: "the task's history has no workflow task that was started and not completed"))
-  }
-
-  /// Whether nothing was completed after the task that this event started.
-  package func covers(startedEventID: Int64) -> Bool {
-    let last = task.events.last { $0.eventType == .workflowTaskCompleted }
-    return last?.workflowTaskCompletedEventAttributes.startedEventID == startedEventID
-  }
-
-  /// The answer of a run to a task that is only a query.
-  package func answer(queryWith run: WorkflowRun) -> WorkflowTaskAnswer { .queried(answer(to: task.polled.query, run)) }
-
-  private func makeRun(in runtime: any WorkflowRuntime) throws(WorkflowTaskProblem) -> WorkflowRun {
+  /// Makes a run of the task's type that has seen nothing yet.
+  func makeRun(in runtime: any WorkflowRuntime) throws(WorkflowTaskProblem) -> WorkflowRun {
     guard case .workflowExecutionStartedEventAttributes(let started)? = task.events.first?.attributes else {
-      throw WorkflowTaskProblem(
-        unusable: "the task's history does not begin with WorkflowExecutionStarted, and this worker keeps no state")
+      throw WorkflowTaskProblem(unusable: WorkflowTaskProblem.noStart)
     }
     let execution = task.polled.workflowExecution
     let environment = WorkflowEnvironment(
@@ -79,22 +40,53 @@ package struct WorkflowTaskExecution {
     }
   }
 
-  private func answer(with run: WorkflowRun) throws(WorkflowTaskProblem) -> WorkflowTaskAnswer {
+  /// Runs a whole history: what was completed is replayed and, unless the task is only a query, the last task is run.
+  func runWhole(_ run: WorkflowRun) throws(WorkflowTaskProblem) {
     var slicer = HistorySlicer(task.events)
+    if logsInReplay { run.environment.logger = logger }
     while let slice = slicer.next() {
       if slice.completed != nil {
         try replay(slice, run)
       } else if task.isQuery {
         break  // What has not been worked yet is not part of the state that the query asks for.
       } else if slice.started != nil {
-        return .completed(try perform(slice, run))
+        return try perform(slice, run, of: task.events)
       }
     }
-    guard task.isQuery else {
-      throw WorkflowTaskProblem(unusable: "the task's history has no workflow task that was started and not completed")
-    }
-    return .queried(answer(to: task.polled.query, run))
+    guard task.isQuery else { throw WorkflowTaskProblem(unusable: WorkflowTaskProblem.noTask) }
   }
+
+  /// Runs the task on a run that has worked all tasks before it.
+  ///
+  /// - Parameter handledEventID: The last event that the run has seen.
+  func runNext(_ run: WorkflowRun, after handledEventID: Int64) throws(WorkflowTaskProblem) {
+    let events = Array(task.events.drop { $0.eventID <= handledEventID })
+    var slicer = HistorySlicer(events)
+    guard let slice = slicer.next(), slice.completed == nil, slice.started != nil else {
+      throw WorkflowTaskProblem(unusable: WorkflowTaskProblem.noTask)
+    }
+    try perform(slice, run, of: events)
+  }
+
+  /// What a run that has worked the task has to say.
+  func completion(of run: WorkflowRun) throws(WorkflowTaskProblem) -> WorkflowTaskCompletion {
+    let commands: [IssuedCommand]
+    do {
+      commands = try run.takeCommands()
+    } catch {
+      throw WorkflowTaskProblem(error)
+    }
+    for warning in run.takeWarnings() {
+      let place = warning.location.map { [WorkerLogLine.Field("location", "\($0)")] } ?? []
+      log(WorkerLogLine(.warning, warning.message, [.init("rule", warning.rule.rawValue)] + place + task.logFields))
+    }
+    return WorkflowTaskCompletion(
+      issued: commands, messages: run.takeMessages(), flags: run.takeNewFlags(),
+      queryResults: task.polled.queries.mapValues { $0.result(answer(to: $0, run)) })
+  }
+
+  /// The answer of a run to a task that is only a query.
+  func answer(queryWith run: WorkflowRun) -> WorkflowTaskAnswer { .queried(answer(to: task.polled.query, run)) }
 
   /// Runs a task again that was completed before.
   private func replay(_ slice: WorkflowTaskSlice, _ run: WorkflowRun) throws(WorkflowTaskProblem) {
@@ -106,33 +98,29 @@ package struct WorkflowTaskExecution {
     } catch {
       throw WorkflowTaskProblem(error)
     }
-    // The answers to updates went out when the task was completed.
+    // The answers to updates went out, and remarks were made, when the task was completed.
     _ = run.takeMessages()
+    _ = run.takeWarnings()
     if let divergence = run.divergence(of: commands, from: slice, of: task.events) {
       throw WorkflowTaskProblem(divergence)
     }
   }
 
-  /// Runs the task that is to be answered.
+  /// Runs the task that is to be answered, up to where the code waits.
   private func perform(
-    _ slice: WorkflowTaskSlice, _ run: WorkflowRun
-  ) throws(WorkflowTaskProblem) -> WorkflowTaskCompletion {
+    _ slice: WorkflowTaskSlice, _ run: WorkflowRun, of events: [HistoryEvent]
+  ) throws(WorkflowTaskProblem) {
     run.setReplaying(false)
-    run.environment.logger = { [log, fields = task.logFields] in log(WorkerLogLine($0, of: fields)) }
-    let commands: [IssuedCommand]
+    run.environment.logger = logger
     do {
-      try run.run(slice, of: task.events, updates: task.polled.messages.inSequence)
-      commands = try run.takeCommands()
+      try run.run(slice, of: events, updates: task.polled.messages.inSequence)
     } catch {
       throw WorkflowTaskProblem(error)
     }
-    for warning in run.environment.warnings {
-      let place = warning.location.map { [WorkerLogLine.Field("location", "\($0)")] } ?? []
-      log(WorkerLogLine(.warning, warning.message, [.init("rule", warning.rule.rawValue)] + place + task.logFields))
-    }
-    return WorkflowTaskCompletion(
-      issued: commands, messages: run.takeMessages(),
-      flags: run.takeNewFlags(), queryResults: task.polled.queries.mapValues { $0.result(answer(to: $0, run)) })
+  }
+
+  private var logger: @Sendable (WorkflowLogLine) -> Void {
+    { [log, fields = task.logFields] in log(WorkerLogLine($0, of: fields)) }
   }
 
   private func answer(to query: Temporal_Api_Query_V1_WorkflowQuery, _ run: WorkflowRun) -> QueryAnswer {

@@ -57,6 +57,9 @@ extension WorkflowTaskProblem {
     self.init(cause: .workflowWorkerUnhandledFailure, type: "UnusableTask", message: message)
   }
 
+  static let noStart = "the task's history does not begin with WorkflowExecutionStarted"
+  static let noTask = "the task's history has no workflow task that was started and not completed"
+
   /// The server does not take the commands, because they do not fit into a message.
   init(tooLarge error: ServiceError) {
     self.init(cause: .grpcMessageTooLarge, type: "CommandsTooLarge", message: error.message)
