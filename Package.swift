@@ -15,6 +15,7 @@ let grpc: [Target.Dependency] = [
   .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport", condition: .when(traits: ["GRPC"])),
   .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["GRPC"])),
   .product(name: "NIOHTTP2", package: "swift-nio-http2", condition: .when(traits: ["GRPC"])),
+  .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["GRPC"])),
 ]
 let asyncHTTPClient: Target.Dependency = .product(
   name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["GRPC"]))
@@ -65,6 +66,7 @@ let package = Package(
     .package(url: "https://github.com/swhitty/FlyingFox.git", from: "0.27.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.0"),
     .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
+    .package(url: "https://github.com/apple/swift-asn1.git", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
   ],
   targets: [
@@ -157,7 +159,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "HindcastGateway",
-      dependencies: ["HindcastCalls", "TemporalAPI", "TemporalServiceAPI", protobuf] + grpc,
+      dependencies: ["HindcastCalls", "HindcastRegistry", "TemporalAPI", "TemporalServiceAPI", protobuf] + grpc,
       swiftSettings: strict),
     .target(
       name: "HindcastApp",
@@ -311,6 +313,7 @@ let package = Package(
         .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["GRPC"])), flyingFox,
         .product(name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["GRPC"])),
         .product(name: "X509", package: "swift-certificates", condition: .when(traits: ["GRPC"])),
+        .product(name: "SwiftASN1", package: "swift-asn1", condition: .when(traits: ["GRPC"])),
         .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["GRPC"])),
       ] + grpc,
       swiftSettings: strict),

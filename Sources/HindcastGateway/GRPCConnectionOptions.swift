@@ -1,14 +1,13 @@
 #if GRPC
-/// How bytes travel to the server.
-public enum TransportSecurity: Sendable, Hashable {
-  /// Unencrypted, as the dev server and servers behind a mesh take it.
-  case plaintext
-}
+public import HindcastRegistry
 
 /// How a ``GRPCConnection`` behaves.
 public struct GRPCConnectionOptions: Sendable {
   /// How bytes travel to the server.
   public var security: TransportSecurity = .plaintext
+  /// What every call carries as `authorization: Bearer …`. A key over ``TransportSecurity/plaintext`` can be read by anyone
+  /// on the way.
+  public var apiKey: Secret?
   /// How long ``GRPCConnection/connect(to:options:)`` waits for a server to answer.
   public var connectTimeout: Duration = .seconds(10)
   /// How long a connection may be silent before the client asks whether the server is still there.
@@ -25,7 +24,7 @@ public struct GRPCConnectionOptions: Sendable {
   public var clientName = "hindcast"
   /// What the server is told about the client, as `client-version`.
   public var clientVersion = "0.1.0"
-  /// The namespace that a proxy in front of the server may route by, as `temporal-namespace`; requests name their own.
+  /// The namespace that a proxy in front of the server may route by, as `temporal-namespace`, for calls that name none.
   public var namespace: String?
 
   /// The usual options.

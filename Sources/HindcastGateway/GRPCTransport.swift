@@ -1,8 +1,10 @@
 #if GRPC
 internal import HindcastCalls
+private import HindcastRegistry
 internal import GRPCCore
 private import GRPCNIOTransportHTTP2Posix
 private import GRPCProtobuf
+private import NIOCore
 private import Synchronization
 internal import SwiftProtobuf
 internal import TemporalServiceAPI
@@ -16,17 +18,25 @@ final class GRPCTransport: Sendable {
   private let stopped = Mutex(false)
   private let metadata: Metadata
   private let callOptions: CallOptions
+  private let security: TransportSecurity
+  private let apiKey: Secret?
 
   /// Sets up the client. Nothing is sent before the first call.
+  ///
+  /// - Throws: ``UnusableCredential``.
   init(to address: ServerAddress, options: GRPCConnectionOptions) throws {
     self.address = address
+    security = options.security
+    apiKey = options.apiKey
+    let tls: TLSClient? =
+      if case .tls(let tls) = options.security { try TLSClient(tls, host: address.host) } else { nil }
     let transport: HTTP2ClientTransport.Posix
     do {
       transport = try HTTP2ClientTransport.Posix(
-        target: .dns(host: address.host, port: address.port), transportSecurity: .init(options.security),
-        config: .temporal(options))
+        target: .dns(host: address.host, port: address.port),
+        transportSecurity: tls == nil ? .plaintext : .customSecure, config: .temporal(options, tls))
     } catch {
-      throw ConnectionFailure(address: address, reason: "\(error)")
+      throw ConnectionFailure(address: address, reason: "\(error)", hint: nil)
     }
     let client = GRPCClient(transport: transport)
     self.client = client
@@ -35,6 +45,7 @@ final class GRPCTransport: Sendable {
 
     var metadata: Metadata = ["client-name": "\(options.clientName)", "client-version": "\(options.clientVersion)"]
     if let namespace = options.namespace { metadata.addString(namespace, forKey: "temporal-namespace") }
+    if let key = options.apiKey { metadata.addString("Bearer \(key.revealed)", forKey: "authorization") }
     self.metadata = metadata
 
     var callOptions = CallOptions.defaults
@@ -53,19 +64,39 @@ final class GRPCTransport: Sendable {
   func call<Request: Message, Response: Message>(
     _ method: ServiceMethod<Request, Response>, _ request: Request, timeout: Duration
   ) async throws -> Response {
-    var options = callOptions
-    options.timeout = max(timeout, .zero)
     do {
-      return try await client.unary(
-        request: ClientRequest(message: request, metadata: metadata),
-        descriptor: MethodDescriptor(fullyQualifiedService: method.service, method: method.name),
-        serializer: ProtobufSerializer<Request>(), deserializer: ProtobufDeserializer<Response>(), options: options
-      ) { try $0.message }
+      return try await attempt(method, request, timeout: timeout)
     } catch {
       // A cancelled call fails in different ways, depending on how far it was.
       try Task.checkCancellation()
-      throw ServiceError(error, method: method.name, server: address)
+      throw serviceError(for: error, method: method.name)
     }
+  }
+
+  /// Why no connection came about, where that is what an error of ``attempt(_:_:timeout:)`` tells.
+  func problem(behind error: any Error) -> ConnectionProblem? {
+    ConnectionProblem(error, to: address, security: security)
+  }
+
+  /// An error of ``attempt(_:_:timeout:)`` in the words of the service.
+  func serviceError(for error: any Error, method: String) -> ServiceError {
+    var error = ServiceError(error, method: method, server: address, security: security)
+    // A server may repeat what it was sent.
+    if let apiKey { error.message = error.message.replacing(apiKey.revealed, with: "\(apiKey)") }
+    return error
+  }
+
+  /// Makes one attempt at a call, and throws what the gRPC client throws.
+  func attempt<Request: Message, Response: Message>(
+    _ method: ServiceMethod<Request, Response>, _ request: Request, timeout: Duration
+  ) async throws -> Response {
+    var options = callOptions
+    options.timeout = max(timeout, .zero)
+    return try await client.unary(
+      request: ClientRequest(message: request, metadata: metadata),
+      descriptor: MethodDescriptor(fullyQualifiedService: method.service, method: method.name),
+      serializer: ProtobufSerializer<Request>(), deserializer: ProtobufDeserializer<Response>(), options: options
+    ) { try $0.message }
   }
 
   /// Stops at once: calls under way are cancelled.
@@ -87,16 +118,8 @@ final class GRPCTransport: Sendable {
   }
 }
 
-extension HTTP2ClientTransport.Posix.TransportSecurity {
-  fileprivate init(_ security: TransportSecurity) {
-    switch security {
-    case .plaintext: self = .plaintext
-    }
-  }
-}
-
 extension HTTP2ClientTransport.Posix.Config {
-  fileprivate static func temporal(_ options: GRPCConnectionOptions) -> Self {
+  fileprivate static func temporal(_ options: GRPCConnectionOptions, _ tls: TLSClient?) -> Self {
     .defaults { config in
       // Temporal servers allow a client to ask every ten seconds, also without calls.
       config.connection.keepalive = .init(
@@ -105,7 +128,13 @@ extension HTTP2ClientTransport.Posix.Config {
       // The defaults reach two minutes, which is long for a server that was only restarted.
       config.backoff = .init(initial: .milliseconds(200), max: .seconds(5), multiplier: 1.6, jitter: 0.2)
       config.compression.enabledAlgorithms = [.gzip]
-      config.channelDebuggingCallbacks.onCreateTCPConnection = { HTTP2PingResponder.install(on: $0) }
+      if case .tls(let options) = options.security { config.http2.authority = options.serverName }
+      config.channelDebuggingCallbacks.onCreateTCPConnection = { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try tls?.install(on: channel)
+          try HTTP2PingResponder.install(on: channel)
+        }
+      }
     }
   }
 }

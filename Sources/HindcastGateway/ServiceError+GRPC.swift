@@ -6,13 +6,15 @@ private import SwiftProtobuf
 
 extension ServiceError {
   /// Tells what the gRPC client threw in the words of the service.
-  init(_ error: any Error, method: String, server: ServerAddress) {
+  init(_ error: any Error, method: String, server: ServerAddress, security: TransportSecurity = .plaintext) {
     switch error {
     case let error as RPCError:
       self.init(
         Code(rawValue: error.code.rawValue) ?? .unknown, error.message, method: method, details: error.temporalDetails)
       // Without a word from the server, what went wrong is at the bottom of the causes.
-      if code == .unavailable, let cause = error.cause { message = "cannot reach \(server): \(cause.root)" }
+      if let problem = ConnectionProblem(error, to: server, security: security) {
+        message = "cannot reach \(server): \(problem.text)"
+      }
     case let error as RuntimeError:
       self.init(.unavailable, "the connection to \(server) is closed: \(error.message)", method: method)
     default:
@@ -26,16 +28,6 @@ extension RPCError {
   fileprivate var temporalDetails: [Google_Protobuf_Any] {
     let status = try? unpackGoogleRPCStatus()
     return status?.details.compactMap(\.any) ?? []
-  }
-}
-
-extension Error {
-  fileprivate var root: any Error {
-    switch self {
-    case let error as RPCError: error.cause?.root ?? error
-    case let error as RuntimeError: error.cause?.root ?? error
-    default: self
-    }
   }
 }
 #endif

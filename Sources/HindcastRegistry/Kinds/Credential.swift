@@ -11,8 +11,15 @@ public struct Credential: Hashable, Sendable {
   /// The field that names the source, for example `api_key_env`.
   public let field: String
   let source: Source
-  let entry: EntryID
-  let position: SourcePosition
+  /// The entry that has it.
+  public let entry: EntryID
+  /// Where its source is named.
+  public let position: SourcePosition
+
+  /// What messages call it: the field, and the file where there is one.
+  public var origin: String {
+    if case .file(let path) = source { "\(field) \(path)" } else { field }
+  }
 
   /// The credential itself, read from its file where it has one; white space round it is dropped.
   ///

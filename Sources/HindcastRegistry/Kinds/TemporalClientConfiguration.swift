@@ -12,9 +12,9 @@ public struct TemporalClientConfiguration: Hashable, Sendable, Configurable {
   public var taskQueuePrefix = ""
   /// How long the first connection may take.
   public var connectionTimeout = GoDuration.seconds(10)
-  /// Time between keep-alive pings. Wippy checks it and leaves gRPC's own default in force.
+  /// Time between keep-alive pings. Wippy checks it and leaves the Go SDK's default in force; here it counts.
   public var keepAliveTime = GoDuration.seconds(30)
-  /// How long an answer to a ping may take. Wippy checks it and leaves gRPC's own default in force.
+  /// How long an answer to a ping may take. Wippy checks it and leaves the Go SDK's default in force; here it counts.
   public var keepAliveTimeout = GoDuration.seconds(10)
   /// TLS as it is configured; `nil` when the entry says nothing. See ``usesTLS``.
   public var tls: TLSConfiguration?
@@ -86,6 +86,8 @@ public struct TLSConfiguration: Hashable, Sendable, Configurable {
   public var enabled = false
   /// A file of certificates to trust in place of the system's; empty for the system's.
   public var caFile = ""
+  /// The same file, to be read.
+  public internal(set) var authorities: Credential?
   /// The name the server's certificate must bear; empty for the name in the address.
   public var serverName = ""
   /// Whether the server's certificate is taken on faith.
@@ -102,6 +104,10 @@ public struct TLSConfiguration: Hashable, Sendable, Configurable {
   ]
 
   mutating func validate(_ map: ConfigurationMap, at position: SourcePosition, in reader: inout FieldReader) {
+    if !caFile.isEmpty {
+      authorities = Credential(
+        field: "ca_file", source: .file(caFile), entry: reader.entry, position: map["ca_file"]?.position ?? position)
+    }
     guard enabled, insecureSkipVerify else { return }
     let place = map["insecure_skip_verify"]?.position ?? position
     if serverName.isEmpty {
