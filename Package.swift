@@ -165,7 +165,7 @@ let package = Package(
       name: "HindcastApp",
       dependencies: [
         "HindcastWorker", "HindcastLua", "HindcastRegistry", "HindcastCore", "HindcastHistory", "HindcastHTTP",
-        "HindcastCalls", "TemporalAPI", "TemporalServiceAPI", protobuf,
+        "HindcastCalls", "TemporalAPI", "TemporalServiceAPI", protobuf, metrics,
       ],
       swiftSettings: strict),
     .target(
@@ -291,7 +291,7 @@ let package = Package(
       dependencies: [
         "HindcastTestSupport", "HindcastApp", "HindcastCalls", "HindcastCore", "HindcastHistory", "HindcastHTTP",
         "HindcastLua", "HindcastRegistry", "HindcastServer", "HindcastService", "HindcastSwift", "HindcastWorker",
-        "TemporalAPI", "TemporalServiceAPI", protobuf,
+        "TemporalAPI", "TemporalServiceAPI", protobuf, metrics, .product(name: "MetricsTestKit", package: "swift-metrics"),
       ],
       swiftSettings: strict),
     .testTarget(

@@ -10,7 +10,7 @@ package struct WorkerApp {
   /// What likely does not do what its author wanted.
   package private(set) var warnings: [String] = []
 
-  private let registry: Registry
+  let registry: Registry
   private let directory: String
   private var code: LuaWorkflowCode
   private let activities: LuaActivities
@@ -75,6 +75,11 @@ package struct WorkerApp {
   ///   - client: Only those of this client.
   ///   - startingAll: Also those without `lifecycle.auto_start`.
   package func plans(client: EntryID?, startingAll: Bool = false) throws -> [WorkerPlan] {
+    try startedWorkers(client: client, startingAll: startingAll).map(plan)
+  }
+
+  /// As ``plans(client:startingAll:)``, as entries.
+  func startedWorkers(client: EntryID?, startingAll: Bool = false) throws -> [TemporalWorkerConfiguration] {
     if let client, registry.client(client) == nil {
       let names = registry.clients.map(\.id.description).joined(separator: ", ")
       throw WorkerSetupError(
@@ -88,10 +93,10 @@ package struct WorkerApp {
       throw WorkerSetupError(
         "\(directory) has no temporal.worker to start" + (client.map { " for client \($0)" } ?? "") + idle)
     }
-    return try workers.map(plan)
+    return workers
   }
 
-  private func plan(_ entry: TemporalWorkerConfiguration) throws -> WorkerPlan {
+  func plan(_ entry: TemporalWorkerConfiguration) throws -> WorkerPlan {
     let worker = try entry.validated()
     guard let client = try registry.client(worker.client)?.validated() else {
       throw WorkerSetupError("\(worker.position): worker \(worker.id) has no client \(worker.client)")

@@ -4,11 +4,20 @@ public import HindcastRegistry
 extension GRPCConnection {
   /// Connects as a `temporal.client` entry says: everything in the entry that is about the connection is used here.
   ///
+  /// - Parameter address: A server to connect to in place of the entry's: in plain text, and without the entry's credentials,
+  ///   which are for another.
   /// - Throws: `RegistryErrors` for an entry, or a file that it names, that cannot be used; ``InvalidServerAddress``;
   ///   ``ConnectionFailure`` when no server answers within `connection_timeout`; `CancellationError` when the calling task
   ///   was cancelled.
-  public static func connect(client: TemporalClientConfiguration) async throws -> GRPCConnection {
+  public static func connect(
+    client: TemporalClientConfiguration, at address: ServerAddress? = nil
+  ) async throws -> GRPCConnection {
     let client = try client.validated()
+    if let address {
+      var options = GRPCConnectionOptions()
+      options.take(client)
+      return try await connect(to: address, options: options)
+    }
     let options = try GRPCConnectionOptions(client: client)
     do {
       return try await connect(to: try ServerAddress(client.address), options: options)
@@ -24,16 +33,21 @@ extension GRPCConnectionOptions {
   /// - Throws: `RegistryErrors` when one of them cannot be read.
   public init(client: TemporalClientConfiguration) throws(RegistryErrors) {
     self.init()
-    connectTimeout = client.connectionTimeout.duration
-    keepaliveTime = client.keepAliveTime.duration
-    keepaliveTimeout = client.keepAliveTimeout.duration
-    namespace = client.namespace
+    take(client)
     do {
       if client.usesTLS { security = .tls(try TLSOptions(client)) }
       if case .apiKey(let key) = client.authentication { apiKey = try key.loadAPIKey() }
     } catch {
       throw RegistryErrors(errors: [error])
     }
+  }
+
+  /// Takes what is no matter of who may be trusted.
+  fileprivate mutating func take(_ client: TemporalClientConfiguration) {
+    connectTimeout = client.connectionTimeout.duration
+    keepaliveTime = client.keepAliveTime.duration
+    keepaliveTimeout = client.keepAliveTimeout.duration
+    namespace = client.namespace
   }
 }
 

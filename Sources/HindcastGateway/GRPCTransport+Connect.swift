@@ -10,6 +10,8 @@ public struct ConnectionFailure: Error, Sendable, CustomStringConvertible {
   public let reason: String
   /// What would put it right, as far as the failure tells.
   public let hint: String?
+  /// Whether it would go the same way until somebody changes the client or the server.
+  public let isLasting: Bool
 
   /// One line for the user.
   public var description: String {
@@ -39,7 +41,8 @@ extension GRPCTransport {
         }
         let problem = problem(behind: error)
         let failure =
-          problem.map { self.failure($0.reason, hint: $0.hint ?? Self.localHint) } ?? self.failure(of: refusal)
+          problem.map { self.failure($0.reason, hint: $0.hint ?? Self.localHint, isLasting: $0.isLasting) }
+          ?? self.failure(of: refusal)
         guard refusal.code == .unavailable, problem?.isLasting != true, clock.now + Self.pauseBetweenKnocks < deadline
         else { throw failure }
         lastFailure = failure
@@ -52,11 +55,12 @@ extension GRPCTransport {
   private func failure(of refusal: ServiceError) -> ConnectionFailure {
     let isAboutCredentials = refusal.code == .unauthenticated || refusal.code == .permissionDenied
     return failure(
-      "it refuses \(refusal)", hint: isAboutCredentials ? "auth.api_key or auth.type: mtls say who the client is" : nil)
+      "it refuses \(refusal)", hint: isAboutCredentials ? "auth.api_key or auth.type: mtls say who the client is" : nil,
+      isLasting: isAboutCredentials)
   }
 
-  private func failure(_ reason: String, hint: String?) -> ConnectionFailure {
-    ConnectionFailure(address: address, reason: reason, hint: hint)
+  private func failure(_ reason: String, hint: String?, isLasting: Bool = false) -> ConnectionFailure {
+    ConnectionFailure(address: address, reason: reason, hint: hint, isLasting: isLasting)
   }
 
   private static let pauseBetweenKnocks = Duration.milliseconds(100)

@@ -36,7 +36,7 @@ final class GRPCTransport: Sendable {
         target: .dns(host: address.host, port: address.port),
         transportSecurity: tls == nil ? .plaintext : .customSecure, config: .temporal(options, tls))
     } catch {
-      throw ConnectionFailure(address: address, reason: "\(error)", hint: nil)
+      throw ConnectionFailure(address: address, reason: "\(error)", hint: nil, isLasting: true)
     }
     let client = GRPCClient(transport: transport)
     self.client = client
@@ -92,6 +92,10 @@ final class GRPCTransport: Sendable {
   ) async throws -> Response {
     var options = callOptions
     options.timeout = max(timeout, .zero)
+    var metadata = metadata
+    if let request = request as? any NamespacedRequest {
+      metadata.replaceOrAddString(request.namespace, forKey: "temporal-namespace")
+    }
     return try await client.unary(
       request: ClientRequest(message: request, metadata: metadata),
       descriptor: MethodDescriptor(fullyQualifiedService: method.service, method: method.name),
@@ -130,10 +134,8 @@ extension HTTP2ClientTransport.Posix.Config {
       config.compression.enabledAlgorithms = [.gzip]
       if case .tls(let options) = options.security { config.http2.authority = options.serverName }
       config.channelDebuggingCallbacks.onCreateTCPConnection = { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try tls?.install(on: channel)
-          try HTTP2PingResponder.install(on: channel)
-        }
+        channel.eventLoop.makeCompletedFuture { try tls?.install(on: channel) }
+          .flatMap { HTTP2PingResponder.install(on: channel) }
       }
     }
   }

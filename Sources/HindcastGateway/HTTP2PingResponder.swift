@@ -25,13 +25,13 @@ package final class HTTP2PingResponder: ChannelInboundHandler {
   }
 
   /// Puts a responder between a connection's bytes and its HTTP/2 implementation, which must be in the pipeline already.
-  ///
-  /// Called on the channel's event loop.
-  package static func install(on channel: any Channel, prefaceLength: Int = 0) throws {
-    let pipeline = channel.pipeline.syncOperations
-    try pipeline.addHandler(
-      HTTP2PingResponder(prefaceLength: prefaceLength),
-      position: .before(try pipeline.handler(type: NIOHTTP2Handler.self)))
+  package static func install(on channel: any Channel, prefaceLength: Int = 0) -> EventLoopFuture<Void> {
+    channel.eventLoop.makeCompletedFuture {
+      let pipeline = channel.pipeline.syncOperations
+      try pipeline.addHandler(
+        HTTP2PingResponder(prefaceLength: prefaceLength),
+        position: .before(try pipeline.handler(type: NIOHTTP2Handler.self)))
+    }
   }
 
   package func channelRead(context: ChannelHandlerContext, data: NIOAny) {

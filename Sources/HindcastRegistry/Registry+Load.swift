@@ -47,6 +47,7 @@ extension Registry {
       fileProblems + built.problems + references.problems
       + ImportChecks(built.luaEntries, kinds: references.kinds).problems + NameChecks.registrations(built.luaEntries)
       + NameChecks.variables(built.variables, entries: entries)
+      + LifecycleChecks.circles(clients: built.clients, workers: workers)
     let sorted = inOrder(problems)
     let registry = Registry(
       entries: entries, clients: built.clients, workers: workers, luaEntries: built.luaEntries,

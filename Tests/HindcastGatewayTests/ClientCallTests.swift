@@ -12,19 +12,20 @@ final class ClientCallTests: XCTestCase {
 
   // MARK: API keys
 
-  private func serverWithKey() async throws -> (server: TestServer, tls: String, files: TestFolder) {
+  private let folder = Result { try TestFolder() }
+
+  private func serverWithKey() async throws -> (server: TestServer, tls: String) {
     let authority = try TestAuthority()
-    let files = try TestFolder()
     let issued = try authority.issue(to: "server", addresses: [[127, 0, 0, 1]])
     let server = try await TestServer.start(.init(security: .tls(issued), requiredAPIKey: Self.key))
-    let tls = "tls: {enabled: true, ca_file: \(try files.write(authority.certificate, as: "ca.pem"))}\n"
-    return (server, tls, files)
+    let tls = "tls: {enabled: true, ca_file: \(try folder.get().write(authority.certificate, as: "ca.pem"))}\n"
+    return (server, tls)
   }
 
   func testAPIKeyFromEverySourceReachesTheServer() async throws {
-    let (server, tls, files) = try await serverWithKey()
+    let (server, tls) = try await serverWithKey()
     // White space round a key in a file is no part of it.
-    let file = try files.write("\n \(Self.key)\n", as: "key")
+    let file = try folder.get().write("\n \(Self.key)\n", as: "key")
     let cases: [(auth: String, environment: [String: String])] = [
       ("api_key: \(Self.key)", [:]), ("api_key: \"${env:KEY}\"", ["KEY": Self.key]),
       ("api_key_env: KEY", ["KEY": Self.key]), ("api_key_file: \(file)", [:]),
@@ -43,7 +44,7 @@ final class ClientCallTests: XCTestCase {
   }
 
   func testServerRefusesClientsWithoutItsKey() async throws {
-    let (server, tls, _) = try await serverWithKey()
+    let (server, tls) = try await serverWithKey()
     for auth in ["", "auth: {type: api_key, api_key: wrong}"] {
       let client = try clientEntry(at: server.address, tls + auth)
       do {
@@ -61,7 +62,7 @@ final class ClientCallTests: XCTestCase {
   }
 
   func testUnusableKeysAreRefusedBeforeAnythingIsSent() async throws {
-    let files = try TestFolder()
+    let files = try folder.get()
     let (empty, lines) = (try files.write(" \n", as: "empty"), try files.write("canary\r\nX: y", as: "lines"))
     let cases = [
       ("api_key_env: NO_SUCH", "failed to get api_key from env NO_SUCH: environment variable not found"),

@@ -13,9 +13,9 @@ final class ClientTLSTests: XCTestCase {
 
   /// What becomes of connecting as the entry's fields say: `nil` for a connection, else the error's text.
   private func outcome(
-    of fields: String, at address: ServerAddress, environment: [String: String] = [:]
+    of fields: String, at address: ServerAddress, within timeout: String = "20s", environment: [String: String] = [:]
   ) async throws -> String? {
-    let client = try clientEntry(at: address, "connection_timeout: 20s\n" + fields, environment: environment)
+    let client = try clientEntry(at: address, "connection_timeout: \(timeout)\n" + fields, environment: environment)
     do {
       let connection = try await GRPCConnection.connect(client: client)
       XCTAssertEqual(connection.system.serverVersion, "test")
@@ -124,7 +124,7 @@ final class ClientTLSTests: XCTestCase {
 
   func testPlaintextAgainstATLSServerSaysSo() async throws {
     let server = try await server()
-    let refused = try await outcome(of: "connection_timeout: 3s", at: server.address)
+    let refused = try await outcome(of: "", at: server.address, within: "3s")
     XCTAssertEqual(
       refused,
       "no Temporal server answers at \(server.address): the server ended the connection before a word was said (if it wants "
@@ -161,7 +161,7 @@ final class ClientTLSTests: XCTestCase {
 
   func testServerRefusesClientsWithoutItsCertificate() async throws {
     let server = try await server(clientsOf: try authority.get())
-    let trusting = "connection_timeout: 20s\ntls: {enabled: true, ca_file: \(try caFile())}\n"
+    let trusting = "tls: {enabled: true, ca_file: \(try caFile())}\n"
     let none = try await outcome(of: trusting, at: server.address)
     XCTAssertEqual(
       none,
@@ -198,48 +198,48 @@ final class ClientTLSTests: XCTestCase {
     let cases: [(fields: String, error: String)] = [
       (
         "tls: {enabled: true, ca_file: \(missing)}",
-        "5:36: error: app:client: failed to read ca_file \(missing): no such file"
+        "7:35: error: app:client: failed to read ca_file \(missing): no such file"
       ),
       (
         "tls: {enabled: true, ca_file: \(text)}",
-        "5:36: error: app:client: failed to parse CA certificate from ca_file \(text) (it must hold -----BEGIN CERTIFICATE----- "
+        "7:35: error: app:client: failed to parse CA certificate from ca_file \(text) (it must hold -----BEGIN CERTIFICATE----- "
           + "blocks)"
       ),
       (
         "tls: {enabled: true, ca_file: \(key)}",
-        "5:36: error: app:client: failed to parse CA certificate from ca_file \(key) (it holds a private key)"
+        "7:35: error: app:client: failed to parse CA certificate from ca_file \(key) (it holds a private key)"
       ),
       (
         "auth: {type: mtls, cert_file: \(missing), key_file: \(key)}",
-        "5:36: error: app:client: failed to read cert_file \(missing): no such file"
+        "7:24: error: app:client: failed to read cert_file \(missing): no such file"
       ),
       (
         "auth: {type: mtls, cert_file: \(cut), key_file: \(key)}",
-        "5:36: error: app:client: failed to parse certificate from cert_file \(cut) (it must hold -----BEGIN CERTIFICATE----- "
+        "7:24: error: app:client: failed to parse certificate from cert_file \(cut) (it must hold -----BEGIN CERTIFICATE----- "
           + "blocks)"
       ),
       (
         "auth: {type: mtls, key_file: \(text), cert_file: \(certificate)}",
-        "5:35: error: app:client: failed to parse private key from key_file \(text) (it must hold a -----BEGIN PRIVATE KEY----- "
+        "7:24: error: app:client: failed to parse private key from key_file \(text) (it must hold a -----BEGIN PRIVATE KEY----- "
           + "block)"
       ),
       (
         "auth: {type: mtls, key_file: \(certificate), cert_file: \(certificate)}",
-        "5:35: error: app:client: failed to parse private key from key_file \(certificate) (it holds a certificate)"
+        "7:24: error: app:client: failed to parse private key from key_file \(certificate) (it holds a certificate)"
       ),
       (
         "auth: {type: mtls, key_file: \(encrypted), cert_file: \(certificate)}",
-        "5:35: error: app:client: failed to parse private key from key_file \(encrypted) (it is encrypted: openssl pkey -in KEY "
+        "7:24: error: app:client: failed to parse private key from key_file \(encrypted) (it is encrypted: openssl pkey -in KEY "
           + "-out PLAIN decrypts it)"
       ),
       (
         "auth: {type: mtls, key_file: \(otherKey), cert_file: \(certificate)}",
-        "5:35: error: app:client: failed to parse certificate and key: key_file \(otherKey) does not belong to the certificate "
+        "7:24: error: app:client: failed to parse certificate and key: key_file \(otherKey) does not belong to the certificate "
           + "of cert_file \(certificate) (the first certificate must be the client's own)"
       ),
       (
         "auth: {type: mtls, key_pem_env: NO_SUCH, cert_file: \(certificate)}",
-        "5:38: error: app:client: failed to get key_pem from env NO_SUCH: environment variable not found"
+        "7:24: error: app:client: failed to get key_pem from env NO_SUCH: environment variable not found"
       ),
     ]
     for (fields, error) in cases {

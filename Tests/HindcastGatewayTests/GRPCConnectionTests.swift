@@ -305,7 +305,7 @@ final class GRPCConnectionFailureTests: XCTestCase {
 
   func testUnknownHostSaysSo() async throws {
     let failure = try await failure(to: ServerAddress(host: "no-such-host.invalid"), timeout: .milliseconds(300))
-    XCTAssertTrue(failure.reason.contains("no-such-host.invalid"), failure.reason)
+    XCTAssertTrue("\(failure)".contains("at no-such-host.invalid:7233: Name or service not known"), "\(failure)")
   }
 }
 #endif

@@ -77,6 +77,11 @@ public struct TemporalClientConfiguration: Hashable, Sendable, Configurable {
       if self[keyPath: path] < .zero { reader.report(message, at: place(name)) }
       if self[keyPath: path] == .zero { self[keyPath: path] = defaults[keyPath: path] }
     }
+    if keepAliveTime > .zero, keepAliveTime < .seconds(10) {
+      reader.report(
+        "keep_alive_time is less than 10s", at: place("keep_alive_time"), severity: .warning,
+        hint: "Temporal servers send clients away that ask more often whether they are there")
+    }
   }
 }
 

@@ -14,8 +14,9 @@ struct WorkerCommand: ConsoleCommand {
     commandName: "worker",
     abstract: "Run an app's workers against a Temporal server.",
     discussion: """
-      Runs every temporal.worker entry with lifecycle.auto_start, until it is interrupted; then tasks under way may \
-      finish. What workers and workflows have to say goes to standard error, a line of name=value pairs each.
+      Runs every entry with lifecycle.auto_start, and what these need, until it is interrupted; then tasks under way may \
+      finish, until it is interrupted once more. Services that fail are started again as their lifecycle says. What workers \
+      and workflows have to say goes to standard error, a line of name=value pairs each.
       """)
 
   @Option(
@@ -53,11 +54,11 @@ struct WorkerCommand: ConsoleCommand {
       let directory = try self.directory(in: console)
       var app = try WorkerApp(registry: Registry.load(directory: directory), from: directory)
       app.world.http = AsyncHTTPExchange()
-      let plans = try app.plans(client: client)
-      for warning in app.warnings { console.complain("warning: \(warning)") }
-      let session = WorkerSession(
-        plans: plans, address: try address.map { try ServerAddress($0) }, identity: identity,
-        leastLevel: verbose ? .debug : .info, processes: app.processes)
+      let order = try app.startOrder(client: client)
+      for warning in app.warnings + app.warnings(of: order) { console.complain("warning: \(warning)") }
+      let options = WorkerSession.Options(
+        address: try address.map { try ServerAddress($0) }, identity: identity, leastLevel: verbose ? .debug : .info)
+      let session = WorkerSession(app: app, order: order, options: options)
       return try await session.run(in: console)
     } catch let error as OutputError {
       return console.fail(error)
