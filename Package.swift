@@ -291,7 +291,8 @@ let package = Package(
       dependencies: [
         "HindcastTestSupport", "HindcastApp", "HindcastCalls", "HindcastCore", "HindcastHistory", "HindcastHTTP",
         "HindcastLua", "HindcastRegistry", "HindcastServer", "HindcastService", "HindcastSwift", "HindcastWorker",
-        "TemporalAPI", "TemporalServiceAPI", protobuf, metrics, .product(name: "MetricsTestKit", package: "swift-metrics"),
+        "TemporalAPI", "TemporalServiceAPI", protobuf, metrics,
+        .product(name: "MetricsTestKit", package: "swift-metrics"),
       ],
       swiftSettings: strict),
     .testTarget(

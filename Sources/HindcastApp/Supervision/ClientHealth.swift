@@ -1,6 +1,7 @@
 package import HindcastCalls
 package import HindcastWorker
 package import Metrics
+private import SwiftProtobuf
 private import Synchronization
 private import TemporalServiceAPI
 

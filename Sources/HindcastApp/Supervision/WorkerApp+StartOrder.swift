@@ -1,5 +1,5 @@
 package import HindcastRegistry
-package import HindcastWorker
+private import HindcastWorker
 
 extension WorkerApp {
   /// The clients and workers that start with the app, each after those that it needs.

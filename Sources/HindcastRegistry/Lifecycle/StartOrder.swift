@@ -60,11 +60,12 @@ struct ServiceTable {
     let found =
       clients.map { service($0.id, $0.position, $0.lifecycle) }
       + workers.map { service($0.id, $0.position, $0.lifecycle, client: $0.client) }
-    values = found.sorted { left, right in
+    let sorted = found.sorted { left, right in
       (left.position.file, left.position.line, left.position.column)
         < (right.position.file, right.position.line, right.position.column)
     }
-    indices = Dictionary(values.indices.map { (values[$0].id, $0) }) { first, _ in first }
+    values = sorted
+    indices = Dictionary(sorted.indices.map { (sorted[$0].id, $0) }) { first, _ in first }
   }
 
   subscript(_ id: EntryID) -> StartOrder.Service? { indices[id].map { values[$0] } }

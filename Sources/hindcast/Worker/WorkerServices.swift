@@ -90,9 +90,7 @@ final class WorkerServices: Sendable {
       line.fields.append(.init("worker", entry))
       log(line)
     }
-    // As the Go SDK's workers do: a namespace that does not exist shows here, not at some poll.
-    _ = try await connection.call(
-      WorkflowService.describeNamespace, .with { $0.namespace = configuration.namespace })
+    try await connection.confirm(namespace: configuration.namespace)
     let worker = Worker(configuration, connection: connection)
     announce("worker \(entry) polls \(configuration.taskQueue) at \(connection.address)")
     return { try await worker.run() }
