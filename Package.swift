@@ -277,6 +277,7 @@ let package = Package(
         "HindcastCalls", "HindcastWorker", "HindcastLua", "HindcastCore", "HindcastHistory", "TemporalAPI",
         "TemporalServiceAPI", "HindcastService", "HindcastSwift", "HindcastMetrics", protobuf, metrics,
         .product(name: "MetricsTestKit", package: "swift-metrics"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
     .testTarget(

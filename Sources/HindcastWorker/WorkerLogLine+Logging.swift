@@ -10,19 +10,25 @@ extension Logger {
     { line in
       log(
         level: line.level.logLevel, "\(line.message)",
-        metadata: Metadata(line.uniqueFields.map { ($0.name, .string($0.value)) }) { first, _ in first })
+        metadata: Metadata(line.uniqueFields().map { ($0.name, .string($0.value)) }) { first, _ in first })
     }
   }
 }
 
 extension WorkerLogLine {
-  /// The fields, those whose name another one has already under a name of their own: `error`, `error_2`.
-  package var uniqueFields: [Field] {
-    var counts: [String: Int] = [:]
+  /// The fields, those whose name is taken under a name of their own: `error`, `error_2`.
+  ///
+  /// - Parameter taken: Names that others have already.
+  package func uniqueFields(besides taken: [String] = []) -> [Field] {
+    var names = Set(taken)
     return fields.map { field in
-      let count = counts[field.name, default: 0] + 1
-      counts[field.name] = count
-      return count == 1 ? field : Field("\(field.name)_\(count)", field.value)
+      var name = field.name
+      var number = 1
+      while !names.insert(name).inserted {
+        number += 1
+        name = "\(field.name)_\(number)"
+      }
+      return Field(name, field.value)
     }
   }
 }

@@ -41,6 +41,11 @@ package enum WorkerMetric: String, Sendable, CaseIterable {
   case longRequestFailure = "temporal_long_request_failure"
   case longRequestLatency = "temporal_long_request_latency"
 
+  /// What all of them tell, by their names.
+  package static var explanations: [String: String] {
+    Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.explanation) })
+  }
+
   /// What it tells, in one sentence, for whoever shows metrics.
   package var explanation: String {
     switch self {
