@@ -86,7 +86,8 @@ let package = Package(
     .target(
       name: "HindcastLua",
       dependencies: [
-        "HindcastCore", "HindcastHistory", "HindcastRegistry", "HindcastHTTP", "TemporalAPI", "CLuaHost", protobuf,
+        "HindcastCore", "HindcastHistory", "HindcastRegistry", "HindcastHTTP", "TemporalAPI", "CLuaHost", "CZlib",
+        protobuf,
       ],
       swiftSettings: strict),
     .target(

@@ -45,7 +45,6 @@ package struct LuaActivityAdapter: ActivityCode {
       log: { activity.log(WorkerLogLine($0)) })
     context.reach(processes, in: activity)
     if let heartbeats { context.wait = { heartbeats.wait($0.map(Duration.nanoseconds)) } }
-    context.http = world.http
     context.isStopped = { activity.cancellation != nil }
     context.timePassesByItself = !activity.hasTimeOfItsOwn
     if !world.usesSystemRandomness {

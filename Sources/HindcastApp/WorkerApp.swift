@@ -25,10 +25,13 @@ package struct WorkerApp {
     var code = LuaWorkflowCode(registry)
     code.usesSystemRandomness = true
     activities = LuaActivities(code)
+    activities.share(http: nil, metrics: LuaMetricSink.report)
     processes = AppProcesses(registry, activities, on: stage)
     code.processes = processes
     self.code = code
-    warnings = registry.warnings.map(\.description) + registry.workers.flatMap(Self.warnings)
+    warnings =
+      registry.warnings.map(\.description) + registry.workers.flatMap(Self.warnings)
+      + registry.luaEntries.flatMap(Self.warnings)
   }
 
   /// Makes sure that there is a function or a process of this id.
@@ -45,7 +48,7 @@ package struct WorkerApp {
   ///   - function: The entry's id.
   ///   - activity: What it waits and logs by.
   package func call(_ function: String, in activity: ActivityContext) throws(ActivityError) -> Payloads? {
-    try LuaActivityAdapter(activities, types: [function], processes: processes).run(activity)
+    try LuaActivityAdapter(activities, types: [function], processes: processes, world: world).run(activity)
   }
 
   /// Connects the app's processes with the servers of all its clients.
@@ -53,11 +56,20 @@ package struct WorkerApp {
     for client in registry.clients { processes.connect(client.id, connection(client)) }
   }
 
+  /// Modules that this entry names in vain.
+  private static func warnings(_ entry: LuaEntry) -> [String] {
+    entry.modules.filter { LuaWorkflowCode.modulesWithoutFunctions.contains($0.name) }.map {
+      "\($0.position): \(entry.id): the functions of module \($0.name) are not available in Hindcast yet"
+    }
+  }
+
   /// All workflows of the app, whichever worker has them.
   package var workflowCode: any WorkflowCode { code }
 
   /// What activities get of the world.
-  package var world = LuaActivityAdapter.World()
+  package var world = LuaActivityAdapter.World() {
+    didSet { activities.share(http: world.http, metrics: LuaMetricSink.report) }
+  }
 
   /// Whether random values of workflows and activities differ from run to run, as they must in production and must not in
   /// tests.

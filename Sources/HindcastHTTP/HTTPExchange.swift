@@ -39,6 +39,11 @@ public struct HTTPRequest: Sendable, Hashable {
   }
 }
 
+extension HTTPRequest: CustomStringConvertible {
+  /// The method and the address, without what may be secret: query, header fields, content.
+  public var description: String { "\(method) \(shownURL)" }
+}
+
 /// The TLS of one request.
 public struct HTTPTLSOptions: Sendable, Hashable, CustomStringConvertible {
   /// The client's certificates, in PEM.

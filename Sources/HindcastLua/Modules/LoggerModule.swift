@@ -1,53 +1,67 @@
-/// `logger`, which functions and processes may use; workflows only print.
-enum LoggerModule: LuaModule {
-  static func register(_ host: ModuleHost) {
-    for level in ["debug", "info", "warn", "error"] {
-      host.define(level, of: "logger") { call, host throws(LuaRaise) in
-        // A method call passes the logger itself first.
-        let first = call.type(1) == .string ? 1 : 2
-        let message = try call.checkString(first)
-        var fields: [(String, String)] = []
-        let stack = call
-        if call.type(first + 1) == .table {
-          call.forEachField(of: first + 1) { key, value in
-            fields.append((stack.text(key), stack.text(value)))
-            return true
-          }
-        }
-        host.client?.log(level, message, fields.sorted { $0.0 < $1.0 })
-        return .nothing
-      }
-    }
-    for name in ["with", "named"] {
-      host.define(name, of: "logger") { call, _ throws(LuaRaise) in
-        call.pushLibrary("logger")
-        return .results(1)
-      }
-    }
+/// A logger of Lua code: its name and the fields that each of its lines has.
+final class LuaLogger {
+  let name: String
+  let fields: [(name: String, value: String)]
+
+  init(name: String = "", fields: [(name: String, value: String)] = []) {
+    self.name = name
+    self.fields = fields
   }
 }
 
-/// Modules that entries may name and that Hindcast does not have: whatever is read from them says so when it is called.
-enum UnavailableModule: LuaModule {
+/// `logger`, which functions and processes may use; workflows only print. The module is itself a logger, so that its
+/// functions are methods: `logger:info("text", { field = 1 })`.
+enum LoggerModule: LuaModule {
   static func register(_ host: ModuleHost) {
-    for module in ModuleCatalog.unavailable {
-      for function in functions[module] ?? [] {
-        host.define(function, of: module) { _, _ throws(LuaRaise) in
-          throw .message("\(module).\(function) is not available in Hindcast yet")
+    let kind = host.loggers
+    for level in ["debug", "info", "warn", "error"] {
+      host.define(level, of: kind) { call, host throws(LuaRaise) in
+        let logger = try self.logger(call, host)
+        let message = try call.checkString(2)
+        var fields: [(name: String, value: String)] = []
+        if call.count > 2 {
+          try call.check(3, is: .table)
+          fields = self.fields(call, 3)
         }
+        let name = logger.name.isEmpty ? [] : [(name: "logger", value: logger.name)]
+        host.client?.log(level, message, (name + logger.fields + fields).map { ($0.name, $0.value) })
+        return .nothing
       }
-      if functions[module] == nil {
-        host.machine.setField("available", of: module) { $0.push(false) }
-      }
+    }
+    host.define("with", of: kind) { call, host throws(LuaRaise) in
+      let logger = try self.logger(call, host)
+      try call.check(2, is: .table)
+      call.push(LuaLogger(name: logger.name, fields: logger.fields + fields(call, 2)), host.loggers)
+      return .results(1)
+    }
+    host.define("named", of: kind) { call, host throws(LuaRaise) in
+      let logger = try self.logger(call, host)
+      let name = try call.checkString(2)
+      if name.isEmpty { throw .argument(2, "name cannot be empty") }
+      // zap joins the names of loggers within loggers with dots.
+      let joined = logger.name.isEmpty ? name : "\(logger.name).\(name)"
+      call.push(LuaLogger(name: joined, fields: logger.fields), host.loggers)
+      return .results(1)
     }
   }
 
-  /// The functions of modules that a workflow may name.
-  private static let functions: [String: [String]] = [
-    "contract": ["get", "open", "find_implementations", "is"], "yaml": ["encode", "decode"],
-    "html": ["sanitize", "parse"], "text": ["diff", "regexp", "splitter"], "template": ["get", "render"],
-    "expr": ["eval", "compile"],
-    "compress": ["gzip", "gunzip", "deflate", "inflate", "zstd", "brotli", "encode", "decode"],
-    "treesitter": ["parse", "language", "query"],
-  ]
+  private static func logger(_ call: LuaCall, _ host: ModuleHost) throws(LuaRaise) -> LuaLogger {
+    guard let logger = call.object(1, host.loggers) else { throw .argument(1, "expected logger.Logger") }
+    return logger
+  }
+
+  /// The fields with string keys, sorted by name.
+  private static func fields(_ stack: LuaCall, _ position: Int) -> [(name: String, value: String)] {
+    var fields: [(name: String, value: String)] = []
+    stack.forEachField(of: position) { key, value in
+      if stack.type(key) == .string { fields.append((stack.string(key) ?? "", text(stack, value))) }
+      return true
+    }
+    return fields.sorted { $0.name < $1.name }
+  }
+
+  private static func text(_ stack: LuaCall, _ position: Int) -> String {
+    stack.type(position) == .table
+      ? String(decoding: stack.goValue(position).json, as: UTF8.self) : stack.text(position)
+  }
 }

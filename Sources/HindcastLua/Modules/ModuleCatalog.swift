@@ -13,7 +13,9 @@ enum ModuleCatalog {
       ProcessModule.self,
       FuncsModule.self, TimeModule.self, WorkflowModule.self, ContextModule.self, JSONModule.self,
       UUIDModule.self, CryptoModule.self, HashModule.self, Base64Module.self, LoggerModule.self,
-      HTTPClientModule.self, StreamMethods.self, UnavailableModule.self,
+      HTTPClientModule.self, StreamMethods.self, EnvModule.self, MetricsModule.self, SecurityModule.self,
+      RegistryModule.self, StoreModule.self, YAMLModule.self, TextModule.self, CompressModule.self, ExprModule.self,
+      UnavailableModule.self,
     ]
   }
 
@@ -32,8 +34,7 @@ enum ModuleCatalog {
 
   /// Modules that can be named, and whose functions say that Hindcast does not have them.
   static let unavailable: [String] = [
-    "contract", "yaml", "html", "text", "template", "expr", "compress", "treesitter", "env", "security", "registry",
-    "sql", "store", "fs", "http", "websocket", "queue", "events", "metrics", "io", "exec", "eval",
-    "system", "stream", "cloudstorage", "excel", "pg", "hub", "cdc", "tty",
+    "contract", "html", "template", "treesitter", "sql", "fs", "http", "websocket", "queue", "events", "io",
+    "exec", "eval", "system", "cloudstorage", "excel", "pg", "hub", "cdc", "tty",
   ]
 }

@@ -25,6 +25,17 @@ enum GoNumber {
     return digits.plain
   }
 
+  /// Go's `strconv.FormatFloat(x, 'g', -1, 64)`, as YAML has it: an exponent below −4 and from 6 on.
+  static func yaml(_ value: Double) -> String {
+    guard value.isFinite else { return value.isNaN ? ".nan" : value < 0 ? "-.inf" : ".inf" }
+    let digits = Digits(value)
+    let exponent = digits.point - 1
+    if value != 0 && (exponent < -4 || exponent >= 6) {
+      return digits.scientific(minimumExponentDigits: 2, plus: "+")
+    }
+    return digits.plain
+  }
+
   private static func special(_ value: Double) -> String {
     value.isNaN ? "NaN" : value < 0 ? "-Inf" : "+Inf"
   }

@@ -27,6 +27,8 @@ public struct LuaActivities: Sendable {
     package var wake: @Sendable () -> Void
     /// Sends HTTP requests; nil: nothing does.
     public var http: (any HTTPExchange)?
+    /// Takes what `metrics` reports; nil: nothing does.
+    public var metrics: (@Sendable (LuaMetric) -> Void)?
     /// Whether the activity is to stop.
     public var isStopped: @Sendable () -> Bool = { false }
     /// Whether time passes while the activity waits for something other than time; not so in a test's time.
@@ -65,6 +67,7 @@ public struct LuaActivities: Sendable {
   let application: LuaApplication
   private let limits: RunLimits
   private let machines = MachinePool()
+  let pools = FunctionPools()
 
   /// The activity types that the code defines, sorted.
   public var activityTypes: [String] { application.activityTypes }
@@ -74,6 +77,12 @@ public struct LuaActivities: Sendable {
   public init(_ code: LuaWorkflowCode, limits: RunLimits = RunLimits(cpuTime: nil)) {
     application = code.application
     self.limits = limits
+  }
+
+  /// Says what activities get of the world where their context says nothing: functions that call each other, and
+  /// processes, have no other.
+  package func share(http: (any HTTPExchange)?, metrics: (@Sendable (LuaMetric) -> Void)?) {
+    application.state.set(LuaAppState.World(http: http, metrics: metrics))
   }
 
   /// Runs an activity.
@@ -111,6 +120,12 @@ public struct LuaActivities: Sendable {
     guard depth < Self.deepestCall else {
       throw LuaActivityFailure(.internalError("functions call each other too deeply"))
     }
+    // In a test's time a call that waited for another could keep that one's time from passing.
+    let limit = context.timePassesByItself ? application.mostCalls(of: type) : nil
+    if let limit, !pools.enter(type, limit: limit, isStopped: context.isStopped) {
+      throw LuaActivityFailure(LuaActivityFailure.stopped)
+    }
+    defer { if limit != nil { pools.leave(type) } }
     do throws(WorkflowLoadError) {
       blueprint = try application.activity(type)
       if let idle = machines.take() { host = idle } else { host = try .open(RuntimeOptions(limits: limits)) }

@@ -70,6 +70,7 @@ final class LuaActivityRun: ModuleClient {
   var entryID: String { run.blueprint.definition.id }
   var workflow: LuaWorkflowInstance? { nil }
   var surroundings: LuaActivities.Context? { outside }
+  var appState: LuaAppState? { activities.application.state }
   var now: WorkflowTime { outside.now() }
   var processID: ProcessID {
     seat?.id ?? ProcessID(host: run.blueprint.definition.worker?.id ?? "activity", unique: entryID)

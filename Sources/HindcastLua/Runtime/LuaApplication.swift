@@ -8,10 +8,13 @@ final class LuaApplication: Sendable {
   private let workflows: [String: [LuaDefinition]]
   let workflowTypes: [String]
   let activityTypes: [String]
+  /// What the activities share while the app runs.
+  let state: LuaAppState
   private let blueprints = Mutex<[String: Result<LuaBlueprint, WorkflowLoadError>]>([:])
   private let units = Mutex<[String: Result<LuaUnit, WorkflowLoadError>]>([:])
 
-  init(_ definitions: [LuaDefinition], activityTypes: [String]) {
+  init(_ definitions: [LuaDefinition], activityTypes: [String], state: LuaAppState = LuaAppState()) {
+    self.state = state
     self.definitions = Dictionary(definitions.map { ($0.id, $0) }) { first, _ in first }
     var workflows: [String: [LuaDefinition]] = [:]
     for definition in definitions {
@@ -28,6 +31,9 @@ final class LuaApplication: Sendable {
 
   /// The options that a function's entry gives to every call of it.
   func options(of function: String) -> [String: GoValue] { definitions[function]?.options ?? [:] }
+
+  /// How many calls of a function may run at once; nil: any number, and for what is no function.
+  func mostCalls(of function: String) -> Int? { definitions[function]?.mostCalls }
 
   /// What a run of a workflow type loads. Of several workers that register the type, the one on the run's queue counts.
   func workflow(_ type: String, taskQueue: String) throws(WorkflowLoadError) -> LuaBlueprint {

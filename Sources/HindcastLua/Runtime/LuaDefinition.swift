@@ -18,6 +18,8 @@ struct LuaDefinition: Sendable {
   var worker: LuaWorker?
   /// What a call of this function gets unless it says otherwise: `meta.options`.
   var options: [String: GoValue] = [:]
+  /// How many calls may run at once; nil: any number.
+  var mostCalls: Int?
 }
 
 /// The worker that runs an entry.
@@ -44,22 +46,30 @@ extension LuaDefinition {
         id: worker.id.description, client: worker.client.description, taskQueue: registry.taskQueue(of: worker),
         deadlockTimeout: worker.options.deadlockDetectionTimeout.nanoseconds)
     }
-    options = Self.values(entry.options)
+    options = GoValue.fields(entry.options)
+    if entry.kind == .function { mostCalls = entry.pool.mostCalls }
+  }
+}
+
+extension GoValue {
+  /// The fields of an entry.
+  static func fields(_ map: ConfigurationMap) -> [String: GoValue] {
+    Dictionary(map.fields.map { ($0.name, GoValue($0.value)) }) { first, _ in first }
   }
 
-  private static func values(_ map: ConfigurationMap) -> [String: GoValue] {
-    Dictionary(map.fields.map { ($0.name, value($0.value)) }) { first, _ in first }
-  }
+  init(_ map: ConfigurationMap) { self = .object(Self.fields(map)) }
 
-  private static func value(_ value: ConfigurationValue) -> GoValue {
-    switch value.content {
-    case .null: .null
-    case .bool(let flag): .bool(flag)
-    case .int(let number): .int(number)
-    case .float(let number): .double(number)
-    case .string(let text): .string(text)
-    case .list(let items): .array(items.map(Self.value))
-    case .map(let map): .object(values(map))
-    }
+  /// A value of an entry.
+  init(_ value: ConfigurationValue) {
+    self =
+      switch value.content {
+      case .null: .null
+      case .bool(let flag): .bool(flag)
+      case .int(let number): .int(number)
+      case .float(let number): .double(number)
+      case .string(let text): .string(text)
+      case .list(let items): .array(items.map { GoValue($0) })
+      case .map(let map): GoValue(map)
+      }
   }
 }

@@ -22,7 +22,7 @@ final class LuaRun {
     host.failedFrames = []
     for global in blueprint.globals {
       switch global {
-      case .module(let name): environment.setGlobal(name) { $0.pushLibrary(name) }
+      case .module(let name): environment.setGlobal(name) { host.push(module: name, onto: $0) }
       case .library(let alias, let unit):
         let value = try run(unit)
         environment.setGlobal(alias) { machine in

@@ -21,7 +21,8 @@ public struct LuaWorkflowCode: WorkflowCode {
   public init(_ registry: Registry) {
     let definitions = registry.luaEntries.map { LuaDefinition($0, in: registry) }
     application = LuaApplication(
-      definitions, activityTypes: registry.activities.map(\.id.description).sorted())
+      definitions, activityTypes: registry.activities.map(\.id.description).sorted(),
+      state: LuaAppState(entries: registry.entries, environment: registry.environment))
   }
 
   /// Takes source texts, without a registry.
@@ -53,6 +54,9 @@ public struct LuaWorkflowCode: WorkflowCode {
       definitions(workflows, .workflow) + definitions(functions, .function) + definitions(libraries, .library),
       activityTypes: functions.keys.sorted())
   }
+
+  /// The modules that entries may name and whose functions say, when they are called, that they are not there.
+  package static let modulesWithoutFunctions = Set(ModuleCatalog.unavailable)
 
   /// Makes what one thread needs: a Lua machine with all modules.
   public func makeRuntime(_ options: RuntimeOptions) throws(WorkflowLoadError) -> any WorkflowRuntime {

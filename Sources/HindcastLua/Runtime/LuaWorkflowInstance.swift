@@ -16,6 +16,7 @@ final class LuaWorkflowInstance: WorkflowInstance, ModuleClient {
   let names: any ProcessNames
   private(set) var context = ContextHeader()
   let surroundings: LuaActivities.Context? = nil
+  let appState: LuaAppState? = nil
 
   /// Operations by their ids, which count from 1.
   var operations: [PendingOperation] = []

@@ -17,6 +17,11 @@ final class ModuleHost {
   let payloads: LuaKind<PayloadWrapper>
   let spawners: LuaKind<Spawner>
   let streams: LuaKind<ContentStream>
+  let loggers: LuaKind<LuaLogger>
+  let actors: LuaKind<LuaActor>
+  let stores: LuaKind<StoreHandle>
+  let expressions: LuaKind<RegularExpression>
+  let programs: LuaKind<CompiledExpression>
   let support: SupportFunctions
 
   /// The process whose code runs.
@@ -53,6 +58,11 @@ final class ModuleHost {
     payloads = machine.makeKind("payload")
     spawners = machine.makeKind("process.Spawner")
     streams = machine.makeKind("stream.Stream")
+    loggers = machine.makeKind("logger.Logger")
+    actors = machine.makeKind("security.Actor")
+    stores = machine.makeKind("store.Store")
+    expressions = machine.makeKind("text.Regexp")
+    programs = machine.makeKind("expr.Program")
     support = SupportFunctions(machine: machine)
     output.host = self
     machine.clock = {
@@ -102,6 +112,11 @@ final class ModuleHost {
     machine.setField(inner, of: outer) { $0.pushLibrary("\(outer).\(inner)") }
   }
 
+  /// Pushes the value that the global of a module has: its library, but for `logger`, which is a logger.
+  func push(module name: String, onto machine: LuaMachine) {
+    if name == "logger" { machine.push(LuaLogger(), loggers) } else { machine.pushLibrary(name) }
+  }
+
   // MARK: Waiting
 
   /// Suspends the running task until what it asks for has been dealt with.
@@ -131,6 +146,8 @@ protocol ModuleClient: AnyObject {
   var names: any ProcessNames { get }
   /// What an activity may ask of the worker that runs it; nil in a workflow.
   var surroundings: LuaActivities.Context? { get }
+  /// What an activity shares with the others of its app; nil in a workflow.
+  var appState: LuaAppState? { get }
   func log(_ level: String, _ message: String, _ fields: [(String, String)])
   func warn(_ hazard: LuaHazard, _ message: String)
   /// The failure of the task, or of the attempt, that a fault is; nil where the code itself failed.

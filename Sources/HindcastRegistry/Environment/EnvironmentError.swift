@@ -8,6 +8,12 @@ public enum EnvironmentError: Error, Hashable, Sendable, CustomStringConvertible
   case storageNotFound(EntryID)
   /// A storage's file cannot be read.
   case unreadable(file: String, reason: String)
+  /// The variable's entry says that it cannot be set.
+  case readOnlyVariable(EntryID)
+  /// The variable's storage cannot be written.
+  case readOnlyStorage(EntryID)
+  /// The variable stands in a file, which Hindcast does not write.
+  case unwritableFile(EntryID)
   /// Storages or placeholders refer to one another in a circle.
   case circular(EntryID)
 
@@ -17,6 +23,9 @@ public enum EnvironmentError: Error, Hashable, Sendable, CustomStringConvertible
     case .undefined, .unset: "environment variable not found"
     case .storageNotFound: "environment storage backend not found"
     case .unreadable(let file, let reason): "failed to read \(file): \(reason)"
+    case .readOnlyVariable: "environment variable is read-only"
+    case .readOnlyStorage: "storage is read-only"
+    case .unwritableFile(let id): "\(id) is a file, which is not written in Hindcast"
     case .circular(let id): "\(id) refers to itself"
     }
   }
@@ -29,6 +38,8 @@ public enum EnvironmentError: Error, Hashable, Sendable, CustomStringConvertible
         + "\(name), storage: an env.storage.os entry"
     case .unset(let variable): "\(variable) is defined, but has no value and no default"
     case .storageNotFound(let id): "no env.storage entry is called \(id)"
+    case .readOnlyVariable(let id), .readOnlyStorage(let id), .unwritableFile(let id):
+      "\(id) holds it; an env.storage.memory can be set"
     case .unreadable, .circular: nil
     }
   }
@@ -37,7 +48,7 @@ public enum EnvironmentError: Error, Hashable, Sendable, CustomStringConvertible
   var isAbsence: Bool {
     switch self {
     case .undefined, .unset: true
-    case .storageNotFound, .unreadable, .circular: false
+    case .storageNotFound, .unreadable, .readOnlyVariable, .readOnlyStorage, .unwritableFile, .circular: false
     }
   }
 
@@ -45,6 +56,7 @@ public enum EnvironmentError: Error, Hashable, Sendable, CustomStringConvertible
   var kind: RegistryError.Kind {
     switch self {
     case .undefined, .unset, .storageNotFound, .unreadable: .notFound
+    case .readOnlyVariable, .readOnlyStorage, .unwritableFile: .permissionDenied
     case .circular: .invalid
     }
   }

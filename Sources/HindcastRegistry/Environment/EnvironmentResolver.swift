@@ -4,14 +4,16 @@
 /// an entry whose storage is an `env.storage.os`. An empty stored value counts as none.
 public struct EnvironmentResolver: Sendable {
   /// How far storages and placeholders may refer to one another.
-  private static let maximumDepth = 32
+  static let maximumDepth = 32
   /// The largest file of `KEY=VALUE` lines that is read, in bytes.
   private static let maximumFileSize = 4 << 20
 
-  private var variables: [EntryID: EnvironmentVariable] = [:]
+  private(set) var variables: [EntryID: EnvironmentVariable] = [:]
   private var names: [String: EntryID] = [:]
-  private var storages: [EntryID: EnvironmentStorage] = [:]
-  private let process: [String: String]
+  private(set) var storages: [EntryID: EnvironmentStorage] = [:]
+  /// What storages in memory hold: nothing until it is set.
+  var memory: [EntryID: [String: String]] = [:]
+  let process: [String: String]
   private let sources: AppSources
 
   /// Makes a resolver of entries.
@@ -31,6 +33,9 @@ public struct EnvironmentResolver: Sendable {
     self.process = process
     self.sources = sources
   }
+
+  /// An environment without variables.
+  public static let empty = EnvironmentResolver()
 
   /// How many variables the entries define.
   var variableCount: Int { variables.count }
@@ -56,7 +61,7 @@ public struct EnvironmentResolver: Sendable {
     return Secret(try expand(variable.defaultValue.revealed, from: variable.id.namespace, depth: depth + 1))
   }
 
-  private func variable(named name: String, from namespace: String) -> EnvironmentVariable? {
+  func variable(named name: String, from namespace: String) -> EnvironmentVariable? {
     if let id = names[name] { return variables[id] }
     let id = EntryID(parsing: name)
     if !namespace.isEmpty, let variable = variables[id.withDefaultNamespace(namespace)] { return variable }
@@ -70,7 +75,7 @@ public struct EnvironmentResolver: Sendable {
     case .process:
       return process[key]
     case .memory:
-      return nil
+      return memory[id]?[key]
     case .values(let values):
       guard let value = values[key] else { return nil }
       return try expand(value.revealed, from: id.namespace, depth: depth + 1)
@@ -85,21 +90,25 @@ public struct EnvironmentResolver: Sendable {
     }
   }
 
-  /// The first value of a key in a file of `KEY=VALUE` lines, in which `#` starts a comment; a missing file is empty.
+  /// The first value of a key in a file of `KEY=VALUE` lines.
   private func fileValue(_ key: String, in path: String) throws(EnvironmentError) -> String? {
+    try fileValues(in: path).first { $0.key == key }?.value
+  }
+
+  /// The lines of a file of `KEY=VALUE` lines, in which `#` starts a comment; a missing file is empty.
+  func fileValues(in path: String) throws(EnvironmentError) -> [(key: String, value: String)] {
     let text: String
     do {
       text = try sources.read(path, limit: Self.maximumFileSize).text
     } catch {
-      if error.isMissingFile { return nil }
+      if error.isMissingFile { return [] }
       throw .unreadable(file: path, reason: "\(error)")
     }
-    for line in text.split(whereSeparator: \.isNewline) {
+    return text.split(whereSeparator: \.isNewline).compactMap { line in
       let content = line.prefix { $0 != "#" }
-      guard let equals = content.firstIndex(of: "=") else { continue }
-      if trimmed(content[..<equals]) == key { return trimmed(content[content.index(after: equals)...]) }
+      guard let equals = content.firstIndex(of: "=") else { return nil }
+      return (trimmed(content[..<equals]), trimmed(content[content.index(after: equals)...]))
     }
-    return nil
   }
 
   private func trimmed(_ text: Substring) -> String {

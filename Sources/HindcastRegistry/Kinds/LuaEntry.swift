@@ -82,6 +82,9 @@ public struct LuaPoolConfiguration: Hashable, Sendable, Configurable {
   ]
 
   func validate(_ map: ConfigurationMap, at position: SourcePosition, in reader: inout FieldReader) {
+    if !["", "static", "lazy", "inline", "adaptive"].contains(type) {
+      reader.report("unknown pool type: \(type)", at: map["type"]?.position ?? position)
+    }
     let isFlexible = workers == 0 && (size == 0 || maxSize > 0)
     guard !isFlexible, size <= 0 else { return }
     reader.report(

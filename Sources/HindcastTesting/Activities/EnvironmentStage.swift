@@ -51,6 +51,7 @@ final class EnvironmentStage: ProcessStage {
         log: { activity.log(WorkerLogLine($0)) })
       context.wait = { activity.waitUntilWoken(for: $0.map(Duration.nanoseconds)) == nil }
       context.wake = { activity.wakeUp() }
+      context.timePassesByItself = false
       body(context)
     }
   }

@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import HindcastApp
 import HindcastGateway
+import HindcastHTTP
 import HindcastRegistry
 import HindcastReport
 import HindcastWorker
@@ -68,7 +69,8 @@ struct CallCommand: ConsoleCommand {
       guard let directory = app ?? Registry.findApp(near: console.workingDirectory) else {
         throw WorkerSetupError("no app was found at or above \(console.workingDirectory); name its folder with --app")
       }
-      let app = try WorkerApp(registry: Registry.load(directory: directory), from: directory)
+      var app = try WorkerApp(registry: Registry.load(directory: directory), from: directory)
+      app.world.http = AsyncHTTPExchange()
       let call = try FunctionCall(function, of: app, input: JSONArgument.payloads(input))
       var session = WorkerSession(
         plans: try app.plans(client: client, startingAll: withoutWorkers),

@@ -90,6 +90,7 @@ struct RunCommand: ConsoleCommand {
       options.log = { log.write($0) }
     }
     let environment = try TestEnvironment(app: directory, options: options)
+    environment.http.network = NoNetwork()
     for result in mock { environment.activities.mock(result.type, payloads: JSONArgument.payloads([result.json])) }
     if environment.hasFunction(workflow) { return try await call(in: environment, console) }
     var start = StartOptions()

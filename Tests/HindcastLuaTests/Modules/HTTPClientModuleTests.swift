@@ -289,9 +289,13 @@ actor Gate {
     if isOpen { return }
     await withCheckedContinuation { continuation in
       waiting.append(continuation)
-      guard waiting.count == count else { return }
-      isOpen = true
-      for waiter in waiting { waiter.resume() }
+      if waiting.count == count { open() }
     }
+  }
+
+  func open() {
+    isOpen = true
+    for waiter in waiting { waiter.resume() }
+    waiting = []
   }
 }

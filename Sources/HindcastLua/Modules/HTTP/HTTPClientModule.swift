@@ -33,7 +33,9 @@ enum HTTPClientModule: LuaModule {
     }
   }
 
-  private static func exchange(_ host: ModuleHost) -> (any HTTPExchange)? { host.client?.surroundings?.http }
+  private static func exchange(_ host: ModuleHost) -> (any HTTPExchange)? {
+    host.client?.surroundings?.http ?? host.client?.appState?.http
+  }
 
   private static var noExchange: LuaErrorValue {
     LuaErrorValue(
