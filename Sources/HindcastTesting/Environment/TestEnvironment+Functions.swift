@@ -65,11 +65,12 @@ extension TestEnvironment {
     }
   }
 
-  /// The workflows that are no children of others, the first that was started first; of a chain of runs the first.
+  /// The workflows that are no children of others, the first that was started first; of several runs under an id the first.
   public func rootWorkflows() async throws -> [TestRun] {
     var seen: Set<String> = []
-    return try await workflows().reversed().filter { !$0.hasParentExecution && seen.insert($0.firstRunID).inserted }
-      .map { run(workflowID: $0.execution.workflowID, runID: $0.firstRunID) }
+    return try await workflows().reversed()
+      .filter { !$0.hasParentExecution && seen.insert($0.execution.workflowID).inserted }
+      .map { run(workflowID: $0.execution.workflowID, runID: $0.execution.runID) }
   }
 
   /// Tells functions and processes of the workflows that have ended.
