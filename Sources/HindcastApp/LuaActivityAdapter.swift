@@ -39,17 +39,10 @@ package struct LuaActivityAdapter: ActivityCode {
       world.heartbeats && activity.info.heartbeatTimeout > .zero ? AutomaticHeartbeats(of: activity) : nil
     heartbeats?.start()
     defer { heartbeats?.stop() }
-    var context = LuaActivities.Context(
-      now: { WorkflowTime(unixNanoseconds: activity.now) },
-      sleep: { heartbeats?.sleep(.nanoseconds($0)) ?? (activity.wait(.nanoseconds($0)) == nil) },
-      log: { activity.log(WorkerLogLine($0)) })
-    context.reach(processes, in: activity)
-    if let heartbeats { context.wait = { heartbeats.wait($0.map(Duration.nanoseconds)) } }
-    context.isStopped = { activity.cancellation != nil }
-    context.timePassesByItself = !activity.hasTimeOfItsOwn
-    if !world.usesSystemRandomness {
-      let info = activity.info
-      context.randomSeed = "\(info.execution.runID)/\(info.activityID)/\(info.attempt)"
+    var context = LuaActivities.Context(of: activity, in: world, reaching: processes)
+    if let heartbeats {
+      context.sleep = { heartbeats.sleep(.nanoseconds($0)) }
+      context.wait = { heartbeats.wait($0.map(Duration.nanoseconds)) }
     }
     do {
       return try activities.run(activity.info.type, input: activity.input, header: activity.header, context: context)
@@ -58,6 +51,26 @@ package struct LuaActivityAdapter: ActivityCode {
       // failed, and another worker tries again.
       if error.isStop, activity.cancellation == .requested { throw .canceled(details: nil) }
       throw .failed(error.failure)
+    }
+  }
+}
+
+extension LuaActivities.Context {
+  /// What the code of an activity, a function or a process may ask of its surroundings.
+  init(
+    of activity: ActivityContext, in world: LuaActivityAdapter.World, reaching processes: any ProcessHost
+  ) {
+    self.init(
+      now: { WorkflowTime(unixNanoseconds: activity.now) }, sleep: { activity.wait(.nanoseconds($0)) == nil },
+      log: { activity.log(WorkerLogLine($0)) })
+    self.processes = processes
+    wait = { activity.waitUntilWoken(for: $0.map(Duration.nanoseconds)) == nil }
+    wake = { activity.wakeUp() }
+    isStopped = { activity.cancellation != nil }
+    timePassesByItself = !activity.hasTimeOfItsOwn
+    if !world.usesSystemRandomness {
+      let info = activity.info
+      randomSeed = "\(info.execution.runID)/\(info.activityID)/\(info.attempt)"
     }
   }
 }

@@ -68,7 +68,10 @@ package struct WorkerApp {
 
   /// What activities get of the world.
   package var world = LuaActivityAdapter.World() {
-    didSet { activities.share(http: world.http, metrics: LuaMetricSink.report) }
+    didSet {
+      processes.world = world
+      activities.share(http: world.http, metrics: LuaMetricSink.report)
+    }
   }
 
   /// Whether random values of workflows and activities differ from run to run, as they must in production and must not in

@@ -86,12 +86,16 @@ final class ClientCallTests: XCTestCase {
     let server = try await TestServer.start(
       .init(methods: [Served(WorkflowService.describeNamespace) { _ in .init() }]))
     let connection = try await GRPCConnection.connect(client: try clientEntry(at: server.address, "namespace: orders"))
-    _ = try await connection.call(WorkflowService.describeNamespace, .with { $0.namespace = "orders" })
+    _ = try await connection.call(
+      WorkflowService.describeNamespace, .with { $0.namespace = "others" }, timeout: .seconds(9))
     await connection.close()
     let headers = try XCTUnwrap(server.calls.last?.headers)
     XCTAssertEqual(headers["client-name"], ["hindcast"])
     XCTAssertEqual(headers["client-version"], ["0.1.0"])
-    XCTAssertEqual(headers["temporal-namespace"], ["orders"])
+    // As what the request is about; where it names no namespace, as the client's.
+    XCTAssertEqual(headers["temporal-namespace"], ["others"])
+    XCTAssertEqual(server.calls.first?.headers["temporal-namespace"], ["orders"])
+    XCTAssertNotNil(headers["grpc-timeout"])
     XCTAssertNil(headers["authorization"])
     await server.stop()
   }

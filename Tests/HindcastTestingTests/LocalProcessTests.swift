@@ -21,6 +21,12 @@ final class LocalProcessTests: XCTestCase {
       end
     end
     """,
+    "counting": """
+    return function(n)
+      if n < 3 then process.upgrade(nil, n + 1) end
+      return {n = n, pid = process.pid()}
+    end
+    """,
     "naming": """
     return function(name)
       local ok, err = process.registry.register(name)
@@ -34,8 +40,11 @@ final class LocalProcessTests: XCTestCase {
   private func call(_ body: String) async throws -> String {
     let app = try LuaApp(
       workflows: ["waiter": "return function() return process.inbox():receive():topic() end"],
-      functions: ["driver": "local function main()\n\(body)\nend\nreturn { main = main }"], processes: Self.processes,
-      for: self)
+      functions: [
+        "driver": "local function main()\n\(body)\nend\nreturn { main = main }",
+        "sleep": "return { main = function(span) time.sleep(span) return span end }",
+        "fail": "return { main = function() return nil, 'no ' .. ctx.get('user') end }",
+      ], processes: Self.processes, for: self)
     do {
       let payloads = try await TestEnvironment(app: app.folder).call("app:driver", payloads: nil)
       return payloads?.payloads.first?.jsonText ?? ""
@@ -151,6 +160,37 @@ final class LocalProcessTests: XCTestCase {
         local result = channel.select{process.events():case_receive(), late:case_receive()}
         return {err:message(), result.channel == late}
         """, #"["already monitoring pid",true]"#
+      ),
+      (
+        """
+        local pid = process.spawn_monitored("app:counting", "app:processes", 1)
+        local value = process.events():receive().result.value
+        return {value.n, value.pid == pid}
+        """, "[3,true]"
+      ),
+      (
+        // Both take an hour, at the same time; the second is not waited for.
+        """
+        local begin = os.time()
+        local first, second = funcs.async("app:sleep", "1h"), funcs.async("app:sleep", "1h")
+        local slow = funcs.async("app:sleep", "9h")
+        local deadline = time.after("2h")
+        local results = {}
+        for _, future in ipairs({first, second}) do
+          local result = channel.select{future:response():case_receive(), deadline:case_receive()}
+          table.insert(results, result.value:data())
+        end
+        local late = channel.select{slow:response():case_receive(), deadline:case_receive()}
+        slow:cancel()
+        return {results, os.time() - begin, late.channel == deadline, slow:is_canceled()}
+        """, #"[["1h","1h"],7200,true,true]"#
+      ),
+      (
+        """
+        local value, err = funcs.new():with_context({user = "ann"}):async("app:fail")
+        value = value:response():receive()
+        return {type(value), value:message()}
+        """, #"["userdata","no ann"]"#
       ),
     ]
     for (body, expected) in cases {

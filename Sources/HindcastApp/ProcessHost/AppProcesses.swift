@@ -1,6 +1,7 @@
 package import HindcastHistory
 package import HindcastLua
 package import HindcastRegistry
+internal import HindcastWorker
 private import Synchronization
 
 /// The processes of an app: its functions and processes, and the workflows on the servers of its clients.
@@ -26,6 +27,13 @@ package final class AppProcesses: ProcessHost, ProcessRelay {
   private let local: LocalProcesses
   private let watches: [String: WorkflowWatches]
   private let connections = Mutex<[String: ClientConnection]>([:])
+  private let currentWorld = Mutex(LuaActivityAdapter.World())
+
+  /// What functions and processes get of the world.
+  package var world: LuaActivityAdapter.World {
+    get { currentWorld.withLock { $0 } }
+    set { currentWorld.withLock { $0 = newValue } }
+  }
 
   /// - Parameters:
   ///   - activities: The code of functions and processes.
@@ -101,14 +109,23 @@ package final class AppProcesses: ProcessHost, ProcessRelay {
     if start.isMonitored { _ = local.watch(.monitor, id, by: start.parent) }
     if start.isLinked { _ = local.watch(.link, id, by: start.parent) }
     for message in start.messages { mailbox.post(.message(message, from: start.parent)) }
-    stage.run(start.source) { [self] context in
-      waiting.withLock { $0 = context.wake }
-      var context = context
-      context.processes = self
+    stage.run(start.source) { [self] process in
+      waiting.withLock { $0 = { process.wakeUp() } }
+      var context = LuaActivities.Context(of: process, in: world, reaching: self)
       context.seat = ProcessSeat(id, mailbox)
       leave(id, activities.run(beginnings, context: context).map { $0 })
     }
     return id
+  }
+
+  package func call(
+    _ function: ProcessStart, isStopped: @escaping @Sendable () -> Bool, then: @escaping ProcessCallback<Payload>
+  ) {
+    stage.run(function.source) { [self] process in
+      var context = LuaActivities.Context(of: process, in: world, reaching: self)
+      context.isStopped = { isStopped() || process.cancellation != nil }
+      then(activities.run(function, context: context))
+    }
   }
 
   package func execute(_ start: ProcessStart, then: @escaping ProcessCallback<Payload?>) {

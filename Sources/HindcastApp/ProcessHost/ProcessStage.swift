@@ -1,12 +1,12 @@
 private import Foundation
 package import HindcastCalls
-package import HindcastLua
+internal import HindcastLua
 package import HindcastWorker
 
 /// Where processes run and wait: on threads in the world's own time, or in a test's.
 package protocol ProcessStage: Sendable {
   /// Runs a process on a thread of its own.
-  func run(_ name: String, _ body: @escaping @Sendable (LuaActivities.Context) -> Void)
+  func run(_ name: String, _ body: @escaping @Sendable (ActivityContext) -> Void)
   /// Makes a call to a server, beside the process that wants it.
   func call(_ body: @escaping @Sendable () async -> Void)
   /// Tells how a workflow has ended, when it has.
@@ -35,8 +35,10 @@ package struct ThreadStage: ProcessStage {
   /// - Parameter log: Takes what processes log.
   package init(log: @escaping WorkerLog = { _ in }) { self.log = log }
 
-  package func run(_ name: String, _ body: @escaping @Sendable (LuaActivities.Context) -> Void) {
-    let context = LuaActivities.Context(log: { [log] in log(WorkerLogLine($0)) })
+  package func run(_ name: String, _ body: @escaping @Sendable (ActivityContext) -> Void) {
+    var info = ActivityInfo()
+    info.type = name
+    let context = ActivityContext(info: info, log: log)
     let thread = Thread { body(context) }
     thread.name = name
     thread.start()

@@ -10,6 +10,7 @@ struct SupervisionMachine {
     /// `nil`: it ended without an error.
     case ended(EntryID, attempt: Int, (any Error)?)
     case timeIsUp(EntryID, attempt: Int)
+    /// Somebody wants an end, or what the services ran for is done.
     case stop
   }
 
@@ -22,6 +23,8 @@ struct SupervisionMachine {
     case wait(EntryID, attempt: Int, Duration)
     case stopWaiting(EntryID)
     case log(WorkerLogLine)
+    /// All services run, for the first time.
+    case allRun
     /// Everything has stopped.
     case finish((any Error)?)
   }
@@ -41,6 +44,7 @@ struct SupervisionMachine {
   private var entries: [EntryID: Entry]
   /// A number from 0 up to 1, for jitter.
   private let random: @Sendable () -> Double
+  private var haveAllRun = false
   private var isStopping = false
   private var isFinished = false
   private var failure: (any Error)?
@@ -73,6 +77,10 @@ struct SupervisionMachine {
       entries[id]?.runningSince = now
       effects += [.stopWaiting(id), .log(line(.info, "service runs", id))]
       startWhatCanStart(&effects)
+      if !haveAllRun, entries.values.allSatisfy({ $0.state == .running }) {
+        haveAllRun = true
+        effects.append(.allRun)
+      }
     case .ended(let id, let attempt, let error):
       guard let entry = entries[id], entry.attempt == attempt else { break }
       ended(entry, error, at: now, &effects)

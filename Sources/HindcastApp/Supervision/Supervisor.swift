@@ -25,12 +25,14 @@ package struct Supervisor<C: Clock>: Sendable where C.Duration == Duration {
   /// Runs until the calling task is cancelled, or a service that the app cannot do without has failed for good; returns when
   /// all services have stopped.
   ///
+  /// - Parameter main: What the services run for: it is run once all of them run, and when it ends they stop. It is cancelled
+  ///   when they stop before.
   /// - Throws: ``ServiceFailure``.
-  package func run() async throws {
+  package func run(while main: (@Sendable () async -> Void)? = nil) async throws {
     let events = AsyncStream.makeStream(of: SupervisionMachine.Event.self)
     events.continuation.yield(.begin)
     // Services stop in an order of their own, so the cancellation must not reach them by itself.
-    let loop = Task { try await handle(events.stream, events.continuation) }
+    let loop = Task { try await handle(events.stream, events.continuation, main) }
     try await withTaskCancellationHandler {
       try await loop.value
     } onCancel: {
@@ -39,15 +41,21 @@ package struct Supervisor<C: Clock>: Sendable where C.Duration == Duration {
   }
 
   private func handle(
-    _ events: AsyncStream<SupervisionMachine.Event>, _ post: AsyncStream<SupervisionMachine.Event>.Continuation
+    _ events: AsyncStream<SupervisionMachine.Event>, _ post: AsyncStream<SupervisionMachine.Event>.Continuation,
+    _ main: (@Sendable () async -> Void)?
   ) async throws {
     var machine = SupervisionMachine(services, random: random)
     let table = Dictionary(services.map { ($0.id, $0) }) { first, _ in first }
     var tasks: [EntryID: Task<Void, Never>] = [:]
     var timers: [EntryID: Task<Void, Never>] = [:]
-    defer { for timer in timers.values { timer.cancel() } }
+    var mainTask: Task<Void, Never>?
+    defer {
+      for timer in timers.values { timer.cancel() }
+      mainTask?.cancel()
+    }
     let begin = clock.now
     for await event in events {
+      if case .stop = event { mainTask?.cancel() }
       for effect in machine.handle(event, at: begin.duration(to: clock.now)) {
         switch effect {
         case .start(let id, let attempt):
@@ -61,6 +69,12 @@ package struct Supervisor<C: Clock>: Sendable where C.Duration == Duration {
           }
         case .stopWaiting(let id): timers.removeValue(forKey: id)?.cancel()
         case .log(let line): log(line)
+        case .allRun:
+          guard let main else { break }
+          mainTask = Task {
+            await main()
+            post.yield(.stop)
+          }
         case .finish(let error):
           if let error { throw error }
           return

@@ -4,10 +4,13 @@ private import HindcastWorker
 extension WorkerApp {
   /// The clients and workers that start with the app, each after those that it needs.
   ///
-  /// - Parameter client: Starts only the workers of this client, and what they need.
-  /// - Throws: ``WorkerSetupError`` when no worker is among them.
-  package func startOrder(client: EntryID?) throws -> StartOrder {
-    let workers = try startedWorkers(client: client)
+  /// - Parameters:
+  ///   - client: Starts only the workers of this client, and what they need.
+  ///   - withWorkers: Whether workers start; else only the clients of all workers do.
+  /// - Throws: ``WorkerSetupError`` when the app has no worker to start.
+  package func startOrder(client: EntryID?, withWorkers: Bool = true) throws -> StartOrder {
+    let workers = try startedWorkers(client: client, startingAll: !withWorkers)
+    if !withWorkers { return registry.startOrder(of: workers.map(\.client)) }
     return registry.startOrder(of: client == nil ? registry.autoStarted : workers.map(\.id))
   }
 

@@ -9,6 +9,11 @@ package protocol ProcessHost: ProcessNames {
   /// Takes note that a process has ended, and how.
   func leave(_ process: ProcessID, _ result: Result<Temporal_Api_Common_V1_Payload?, FailedOperation>)
 
+  /// Calls a function beside its caller and tells its result.
+  /// - Parameter isStopped: Whether nobody waits for the result any more.
+  func call(
+    _ function: ProcessStart, isStopped: @escaping @Sendable () -> Bool,
+    then: @escaping ProcessCallback<Temporal_Api_Common_V1_Payload>)
   /// Starts a process and tells its id.
   func start(_ start: ProcessStart, then: @escaping ProcessCallback<ProcessID>)
   /// Starts a process and tells its result.
@@ -81,6 +86,8 @@ package struct ProcessStart: Sendable {
   /// The values that it finds in its context, and on whose behalf it runs.
   var context: ContextHeader
   var options: [String: GoValue] = [:]
+  /// How many functions have called each other to come here.
+  var depth = 0
 
   /// The header that carries the context.
   /// - Parameter sender: Who signals, for a header that starts a workflow by a signal.

@@ -106,7 +106,7 @@ public struct LuaActivities: Sendable {
     _ start: ProcessStart, context: Context
   ) -> Result<Temporal_Api_Common_V1_Payload, FailedOperation> {
     do throws(LuaActivityFailure) {
-      return .success(try run(start.source, start.arguments, start.context, context, depth: 0))
+      return .success(try run(start.source, start.arguments, start.context, context, depth: start.depth))
     } catch {
       return .failure(FailedOperation(error: error.error))
     }
@@ -115,8 +115,6 @@ public struct LuaActivities: Sendable {
   func run(
     _ type: String, _ arguments: EncodedArguments, _ header: ContextHeader, _ context: Context, depth: Int
   ) throws(LuaActivityFailure) -> EncodedPayload {
-    let host: ModuleHost
-    let blueprint: LuaBlueprint
     guard depth < Self.deepestCall else {
       throw LuaActivityFailure(.internalError("functions call each other too deeply"))
     }
@@ -126,6 +124,41 @@ public struct LuaActivities: Sendable {
       throw LuaActivityFailure(LuaActivityFailure.stopped)
     }
     defer { if limit != nil { pools.leave(type) } }
+    guard context.seat == nil, let processes = context.processes else {
+      return try runToEnd(type, arguments, header, context, depth)
+    }
+    let mailbox = ProcessMailbox(wake: context.wake)
+    let id = processes.join(mailbox)
+    var context = context
+    context.seat = ProcessSeat(id, mailbox)
+    do throws(LuaActivityFailure) {
+      let result = try runToEnd(type, arguments, header, context, depth)
+      processes.leave(id, .success(result))
+      return result
+    } catch {
+      processes.leave(id, .failure(FailedOperation(error: error.error)))
+      throw error
+    }
+  }
+
+  /// Runs code, and the code that it becomes by `process.upgrade`.
+  private func runToEnd(
+    _ type: String, _ arguments: EncodedArguments, _ header: ContextHeader, _ context: Context, _ depth: Int
+  ) throws(LuaActivityFailure) -> EncodedPayload {
+    var (type, arguments) = (type, arguments)
+    while true {
+      switch try runOnce(type, arguments, header, context, depth) {
+      case .returned(let result): return result
+      case .upgraded(let source, let input): (type, arguments) = (source, input)
+      }
+    }
+  }
+
+  private func runOnce(
+    _ type: String, _ arguments: EncodedArguments, _ header: ContextHeader, _ context: Context, _ depth: Int
+  ) throws(LuaActivityFailure) -> LuaActivityRun.End {
+    let host: ModuleHost
+    let blueprint: LuaBlueprint
     do throws(WorkflowLoadError) {
       blueprint = try application.activity(type)
       if let idle = machines.take() { host = idle } else { host = try .open(RuntimeOptions(limits: limits)) }
@@ -133,8 +166,7 @@ public struct LuaActivities: Sendable {
       throw LuaActivityFailure(.notFound(error.description))
     }
     defer { if !host.isSpent { machines.give(host) } }
-    let activity = LuaActivityRun(blueprint, self, host, header, context, limits, depth: depth)
-    return try activity.run(arguments)
+    return try LuaActivityRun(blueprint, self, host, header, context, limits, depth: depth).run(arguments)
   }
 }
 

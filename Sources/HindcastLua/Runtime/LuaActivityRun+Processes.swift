@@ -26,8 +26,11 @@ extension LuaActivityRun {
         throw .process(
           ProcessFailure(error: LuaErrorValue(kind: ErrorKind.internalError, message: "process terminated")))
       case .answer(let number, let answer):
-        guard let task = questions.removeValue(forKey: number) else { continue }
-        finish(task, outcome(of: answer))
+        switch questions.removeValue(forKey: number) {
+        case .task(let task)?: finish(task, outcome(of: answer))
+        case .future(let future)?: complete(future, answer.result)
+        case nil: continue
+        }
       }
     }
   }
@@ -52,10 +55,30 @@ extension LuaActivityRun {
     guard let host = outside.processes, let seat else {
       return finish(task, .failed(.internalError("no processes can be reached from here")))
     }
-    lastQuestion += 1
-    let number = lastQuestion
-    questions[number] = task
+    let number = note(.task(task))
     request(host, seat.id) { [mailbox = seat.mailbox] in mailbox.post(.answer(number, $0)) }
+  }
+
+  private func note(_ asker: Asker) -> Int {
+    lastQuestion += 1
+    questions[lastQuestion] = asker
+    return lastQuestion
+  }
+
+  /// Calls a function whose result comes by mail.
+  func callAside(_ call: ActivityCall, _ future: Future) {
+    guard let host = outside.processes, let seat else { return }
+    switch call.arguments {
+    case .failure(let error): complete(future, .failure(FailedOperation(error: .internalError(error.description))))
+    case .success(let arguments):
+      var function = ProcessStart(
+        source: call.target, host: "", arguments: arguments, parent: seat.id, context: header(for: call))
+      function.depth = depth + 1
+      let number = note(.future(future))
+      host.call(function, isStopped: outside.isStopped) { [mailbox = seat.mailbox] result in
+        mailbox.post(.answer(number, ProcessAnswer(result.map { .value($0) })))
+      }
+    }
   }
 
   private typealias Answer = @Sendable (ProcessAnswer) -> Void
@@ -136,6 +159,15 @@ extension LuaActivityRun {
 }
 
 extension ProcessAnswer {
+  /// The answer as the result of a function.
+  fileprivate var result: Result<EncodedPayload, FailedOperation> {
+    switch self {
+    case .value(let payload): .success(payload ?? PayloadEncoding.jsonNull)
+    case .failed(let failed): .failure(failed)
+    case .done, .process: .success(PayloadEncoding.jsonNull)
+    }
+  }
+
   /// - Parameter forced: where upstream takes an error for the runtime's own whatever it is, what failed.
   fileprivate init(_ result: Result<ProcessAnswer, FailedOperation>, forced: String? = nil) {
     switch result {

@@ -1,4 +1,5 @@
 import HindcastCore
+import HindcastRegistry
 import TemporalAPI
 
 /// One call of a function or a process: the process of its code, whose operations take effect at once.
@@ -8,12 +9,10 @@ final class LuaActivityRun: ModuleClient {
   /// What the code may ask of the worker, without the seat that was for this call alone.
   let outside: LuaActivities.Context
   private let limits: RunLimits
-  private let depth: Int
+  let depth: Int
   let context: ContextHeader
   /// Where what others have for this process comes in; nil where nobody knows it.
   let seat: ProcessSeat?
-  /// Whether the id was made for this call, which then also gives it back.
-  private let ownsSeat: Bool
   let names: any ProcessNames
   var random: RandomBytes
 
@@ -24,8 +23,14 @@ final class LuaActivityRun: ModuleClient {
   /// What time will bring, by when.
   private var alarms: [Alarm] = []
   /// Who waits for the host's answers, by their numbers.
-  var questions: [Int: LuaTask] = [:]
+  var questions: [Int: Asker] = [:]
   var lastQuestion = 0
+
+  /// Whom an answer is for.
+  enum Asker {
+    case task(LuaTask)
+    case future(Future)
+  }
 
   private struct Alarm {
     var due: GoTime
@@ -48,20 +53,11 @@ final class LuaActivityRun: ModuleClient {
     self.limits = limits
     self.depth = depth
     context = header
-    var surroundings = surroundings
+    seat = surroundings.seat
     // A function that this one calls is another process.
-    let given = surroundings.seat
+    var surroundings = surroundings
     surroundings.seat = nil
     outside = surroundings
-    if let given {
-      seat = given
-    } else if let processes = surroundings.processes {
-      let mailbox = ProcessMailbox(wake: surroundings.wake)
-      seat = ProcessSeat(processes.join(mailbox), mailbox)
-    } else {
-      seat = nil
-    }
-    ownsSeat = given == nil
     names = surroundings.processes ?? LocalNames()
   }
 
@@ -96,18 +92,14 @@ final class LuaActivityRun: ModuleClient {
 
   // MARK: Running
 
-  func run(_ arguments: EncodedArguments) throws(LuaActivityFailure) -> EncodedPayload {
-    do throws(LuaActivityFailure) {
-      let result = try runCode(arguments)
-      if ownsSeat, let seat { outside.processes?.leave(seat.id, .success(result)) }
-      return result
-    } catch {
-      if ownsSeat, let seat { outside.processes?.leave(seat.id, .failure(FailedOperation(error: error.error))) }
-      throw error
-    }
+  /// How the code ended.
+  enum End {
+    case returned(EncodedPayload)
+    /// It is to go on as other code, or as the same from its beginning.
+    case upgraded(source: String, EncodedArguments)
   }
 
-  private func runCode(_ arguments: EncodedArguments) throws(LuaActivityFailure) -> EncodedPayload {
+  func run(_ arguments: EncodedArguments) throws(LuaActivityFailure) -> End {
     let host = run.host
     host.client = self
     defer {
@@ -133,8 +125,8 @@ final class LuaActivityRun: ModuleClient {
         let (completed, incoming) = (completions, messages)
         (completions, messages) = ([], [])
         switch try process.step(completed, incoming) {
-        case .done: return try result(of: process).get()
-        case .upgrade: throw .process(ProcessFailure(error: .internalError("process.upgrade needs a process")))
+        case .done: return .returned(try result(of: process).get())
+        case .upgrade(let request): return try end(of: request)
         case .yield(let tasks):
           for task in tasks {
             if case .operation(let operation) = task.yield { carryOut(operation, task) }
@@ -156,6 +148,17 @@ final class LuaActivityRun: ModuleClient {
       .failure(.process(ProcessFailure(error: .internalError("failed to encode result: \(error)"))))
     case .failed(let error)?: .failure(.process(ProcessFailure(error: error, isUncaught: false)))
     case nil: .success(PayloadEncoding.jsonNull)
+    }
+  }
+
+  private func end(of upgrade: UpgradeRequest) throws(StepError) -> End {
+    guard run.blueprint.definition.kind == .process, seat != nil else {
+      throw .process(ProcessFailure(error: .internalError("process.upgrade needs a process")))
+    }
+    switch upgrade.input {
+    case .success(let input): return .upgraded(source: upgrade.source ?? entryID, input)
+    case .failure(let error):
+      throw .process(ProcessFailure(error: .internalError("upgrade: failed to encode input: \(error)")))
     }
   }
 
@@ -240,9 +243,10 @@ final class LuaActivityRun: ModuleClient {
       case .failure(let failed): finish(task, .failed(failed.error))
       }
     case .asyncCall(let call, let future):
-      if let subscription = future.subscription {
-        messages.append(
-          QueuedMessage(target: .subscription(subscription), body: .result(result(of: call).map { [$0] })))
+      if seat != nil, outside.processes != nil {
+        callAside(call, future)
+      } else {
+        complete(future, result(of: call))
       }
       finish(task, .future(future))
     case .cancelFuture(let future):
@@ -277,16 +281,26 @@ final class LuaActivityRun: ModuleClient {
     completions.append(OperationCompletion(task: task, outcome: outcome))
   }
 
+  func complete(_ future: Future, _ result: Result<EncodedPayload, FailedOperation>) {
+    guard let subscription = future.subscription else { return }
+    messages.append(QueuedMessage(target: .subscription(subscription), body: .result(result.map { [$0] })))
+  }
+
+  /// The header for a function that this one calls.
+  func header(for call: ActivityCall) -> ContextHeader {
+    var header = context
+    if let values = call.context { header.values.merge(values) { $1 } }
+    return header
+  }
+
   /// Calls another function of the app, in a machine of its own.
   private func result(of call: ActivityCall) -> Result<EncodedPayload, FailedOperation> {
     switch call.arguments {
     case .failure(let error): return .failure(FailedOperation(error: .internalError(error.description)))
     case .success(let arguments):
-      var header = context
-      if let values = call.context { header.values.merge(values) { $1 } }
       do throws(LuaActivityFailure) {
         return .success(
-          try activities.run(call.target, arguments, header, outside, depth: depth + 1))
+          try activities.run(call.target, arguments, header(for: call), outside, depth: depth + 1))
       } catch {
         return .failure(FailedOperation(error: error.error))
       }

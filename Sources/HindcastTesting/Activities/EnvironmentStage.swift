@@ -1,13 +1,8 @@
 internal import HindcastApp
-internal import HindcastCore
 internal import HindcastHistory
-internal import HindcastLua
 internal import HindcastServer
 internal import HindcastWorker
-internal import SwiftProtobuf
 private import Synchronization
-internal import TemporalAPI
-internal import TemporalServiceAPI
 
 /// Functions and processes in a test environment's time.
 final class EnvironmentStage: ProcessStage {
@@ -37,23 +32,18 @@ final class EnvironmentStage: ProcessStage {
 
   /// What code waits and logs by that is no activity.
   func makeContext(_ name: String, input: Payloads? = nil) -> ActivityContext {
-    ActivityContext(
-      info: ActivityInfo(.with { $0.activityType.name = name }, taskQueue: ""), input: input, log: log, clock: stage)
+    var info = ActivityInfo()
+    info.type = name
+    // What is random follows from it.
+    info.activityID = makeID()
+    return ActivityContext(info: info, input: input, log: log, clock: stage)
   }
 
   func begin(_ context: ActivityContext, _ body: @escaping @Sendable () -> Void) { stage.begin(context, body) }
 
-  func run(_ name: String, _ body: @escaping @Sendable (LuaActivities.Context) -> Void) {
-    let activity = makeContext(name)
-    stage.begin(activity) {
-      var context = LuaActivities.Context(
-        now: { WorkflowTime(unixNanoseconds: activity.now) }, sleep: { activity.wait(.nanoseconds($0)) == nil },
-        log: { activity.log(WorkerLogLine($0)) })
-      context.wait = { activity.waitUntilWoken(for: $0.map(Duration.nanoseconds)) == nil }
-      context.wake = { activity.wakeUp() }
-      context.timePassesByItself = false
-      body(context)
-    }
+  func run(_ name: String, _ body: @escaping @Sendable (ActivityContext) -> Void) {
+    let process = makeContext(name)
+    stage.begin(process) { body(process) }
   }
 
   func call(_ body: @escaping @Sendable () async -> Void) { stage.call(body) }

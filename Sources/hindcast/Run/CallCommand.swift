@@ -72,11 +72,11 @@ struct CallCommand: ConsoleCommand {
       var app = try WorkerApp(registry: Registry.load(directory: directory), from: directory)
       app.world.http = AsyncHTTPExchange()
       let call = try FunctionCall(function, of: app, input: JSONArgument.payloads(input))
-      var session = WorkerSession(
-        plans: try app.plans(client: client, startingAll: withoutWorkers),
+      let options = WorkerSession.Options(
         address: try address.map { try ServerAddress($0) }, identity: identity,
-        leastLevel: verbose ? .debug : .warning, processes: app.processes)
-      session.runsWorkers = !withoutWorkers
+        leastLevel: verbose ? .debug : .warning, restartsServices: false)
+      var session = WorkerSession(
+        app: app, order: try app.startOrder(client: client, withWorkers: !withoutWorkers), options: options)
       session.function = call
       for warning in app.warnings { console.complain("warning: \(warning)") }
       return try await session.run(in: console)

@@ -13,7 +13,7 @@ final class WorkerServices: Sendable {
   private let options: WorkerSession.Options
   private let log: WorkerLog
   private let announce: @Sendable (String) -> Void
-  private let connections = Mutex<[EntryID: GRPCConnection]>([:])
+  private let connections = Mutex<[EntryID: (server: GRPCConnection, eager: EagerConnection)]>([:])
 
   /// - Parameter announce: Told what users want to see without a log.
   init(
@@ -30,12 +30,13 @@ final class WorkerServices: Sendable {
   func services(of order: StartOrder) throws -> [SupervisedService] {
     let clients = try app.clients(of: order)
     let plans = try app.plans(for: order)
+    let isLasting = options.restartsServices ? Self.isLasting : { _ in true }
     return order.services.compactMap { service in
       if let client = clients.first(where: { $0.id == service.id }) {
-        return SupervisedService(service, isLasting: Self.isLasting) { try await self.start(client) }
+        return SupervisedService(service, isLasting: isLasting) { try await self.start(client) }
       }
       guard let plan = plans.first(where: { $0.entry == service.id }) else { return nil }
-      return SupervisedService(service, stopTimeout: app.stopTimeout(of: plan), isLasting: Self.isLasting) {
+      return SupervisedService(service, stopTimeout: app.stopTimeout(of: plan), isLasting: isLasting) {
         try await self.start(plan)
       }
     }
@@ -45,10 +46,14 @@ final class WorkerServices: Sendable {
 
   private func start(_ client: TemporalClientConfiguration) async throws -> SupervisedService.Body {
     let connection = try await GRPCConnection.connect(client: client, at: options.address)
-    connections.withLock { $0[client.id] = connection }
+    // A start may bring the first task of its workflow, which a worker of the same process then works.
+    let eager = EagerConnection(connection)
+    connections.withLock { $0[client.id] = (connection, eager) }
     app.processes.connect(
       client.id,
-      ClientConnection(connection, namespace: client.namespace, identity: options.identity ?? Self.processIdentity))
+      ClientConnection(
+        connection, namespace: client.namespace, identity: options.identity ?? Self.processIdentity,
+        eagerWorker: { eager.worker(of: $0) }))
     let health =
       client.healthCheck.enabled
       ? ClientHealth(
@@ -66,7 +71,7 @@ final class WorkerServices: Sendable {
   }
 
   /// Whether a start would fail the same way until somebody changes the app or the server.
-  private static func isLasting(_ error: any Error) -> Bool {
+  @Sendable private static func isLasting(_ error: any Error) -> Bool {
     switch error {
     case let failure as ConnectionFailure: failure.isLasting
     case is RegistryErrors, is InvalidServerAddress, is UnusableCredential, is WorkerSetupError: true
@@ -77,7 +82,7 @@ final class WorkerServices: Sendable {
   // MARK: Workers
 
   private func start(_ plan: WorkerPlan) async throws -> SupervisedService.Body {
-    guard let connection = connections.withLock({ $0[plan.client.id] }) else {
+    guard let (connection, eager) = connections.withLock({ $0[plan.client.id] }) else {
       throw WorkerSetupError("client \(plan.client.id) is not connected")
     }
     var configuration = plan.configuration
@@ -91,7 +96,7 @@ final class WorkerServices: Sendable {
       log(line)
     }
     try await connection.confirm(namespace: configuration.namespace)
-    let worker = Worker(configuration, connection: connection)
+    let worker = Worker(configuration, connection: eager)
     announce("worker \(entry) polls \(configuration.taskQueue) at \(connection.address)")
     return { try await worker.run() }
   }

@@ -6,7 +6,7 @@ import HindcastRegistry
 import HindcastReport
 import HindcastWorker
 
-/// One call of `hindcast worker` under way: the app's services, the lines that they write, and the signals that end them.
+/// One call of `hindcast worker` or `hindcast call` under way: the app's services, the lines that they write, and what ends them.
 struct WorkerSession {
   /// What the command line asks for.
   struct Options: Sendable {
@@ -15,27 +15,31 @@ struct WorkerSession {
     /// Who works, in place of what the entries say.
     var identity: String?
     var leastLevel = WorkerLogLine.Level.info
+    /// Whether services that fail are started again, as their lifecycle says.
+    var restartsServices = true
   }
 
   let app: WorkerApp
   let order: StartOrder
   let options: Options
+  /// A function that is called when the services run, and whose end is theirs.
+  var function: FunctionCall?
 
   private enum Line: Sendable {
     case announcement(String)
     case log(WorkerLogLine)
   }
 
-  /// Runs the services until a signal comes or one that the app cannot do without has failed.
+  /// Runs the services until a signal comes, the function ends, or one that the app cannot do without has failed.
   func run(in console: Console) async throws -> ExitStatus {
     let lines = AsyncStream.makeStream(of: Line.self)
     let write = lines.continuation
     let log: WorkerLog = { write.yield(.log($0)) }
     let services = try WorkerServices(app, options, log: log) { write.yield(.announcement($0)) }.services(of: order)
     let supervisor = Supervisor(services, clock: ContinuousClock(), random: { .random(in: 0..<1) }, log: log)
-    let work = Task {
+    let work = Task { [function] in
       defer { write.finish() }
-      try await supervisor.run()
+      try await supervisor.run(while: function.map { function in { await function.run(log: log) } })
     }
     defer { work.cancel() }
     let signals = StopSignals { work.cancel() }
@@ -43,13 +47,14 @@ struct WorkerSession {
 
     for await line in lines.stream {
       switch line {
-      case .announcement(let text): try console.output.write(text + "\n")
+      case .announcement(let text):
+        if function == nil { try console.output.write(text + "\n") } else { console.complain(text) }
       case .log(let line):
         if line.level >= options.leastLevel { console.complain(WorkerLogFormat.text(of: line)) }
       }
     }
     try await work.value
-    return .success
+    return try function?.report(to: console) ?? .success
   }
 }
 #endif

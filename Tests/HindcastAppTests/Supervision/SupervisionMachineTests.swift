@@ -52,7 +52,7 @@ final class SupervisionMachineTests: XCTestCase {
         case .wait(let id, let attempt, let duration):
           attempts[id.name] = attempt
           return "wait \(id.name) \(duration.formatted)"
-        case .stopWaiting: return nil
+        case .stopWaiting, .allRun: return nil
         case .log(let line):
           logged.append("\(line.level.rawValue) \(line.message) " + line.fields.map(\.value).joined(separator: " "))
           return nil

@@ -53,6 +53,14 @@ final class SupervisorTests: XCTestCase {
     XCTAssertEqual(journal.all, ["start c", "start w", "stop w", "stop c"])
   }
 
+  func testServicesStopWhenWhatTheyRanForIsDone() async throws {
+    let journal = Journal()
+    let supervisor = Supervisor(
+      try services(Self.app, journal: journal), clock: ManualClock(), random: { 0 }, log: { _ in })
+    try await supervisor.run { journal.note("main") }
+    XCTAssertEqual(journal.all, ["start c", "start w", "main", "stop w", "stop c"])
+  }
+
   func testAFailedServiceStartsAgainAfterItsPause() async throws {
     let journal = Journal()
     let clock = ManualClock()

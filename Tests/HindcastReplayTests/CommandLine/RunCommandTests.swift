@@ -56,6 +56,30 @@ final class RunCommandTests: XCTestCase {
     XCTAssertTrue(output.contains("ann@example.org"), output)
   }
 
+  func testAFunctionIsCalledAndWhatItStartedIsSaved() async throws {
+    let folder = try TemporaryFolder()
+    let file = "\(folder.path)/replies.json"
+    let replies = Self.suite("replies")
+    let (status, output, errors) = await run(
+      ["app:drive_pinging", "--app", replies, "--input", #""one""#, "--record", file])
+    XCTAssertEqual(status, .success, errors)
+    XCTAssertEqual(output, #"{"data":{"n":1},"known":true,"ok":true,"topic":"pong"}"# + "\n")
+    XCTAssertTrue(errors.contains("1 workflow"), errors)
+    let history = try HistoryReader.histories(inFile: file)[0]
+    XCTAssertEqual(history.workflowTypeName, "app:pinging_workflow")
+    let cases: [(arguments: [String], status: ExitStatus, says: String)] = [
+      (
+        ["app:drive_pinging", "--app", replies, "--id", "x"], .unusable, "app:drive_pinging is a function: it has no id"
+      ),
+      (["app:drive_inbox", "--app", replies], .failure, "function app:drive_inbox failed"),
+    ]
+    for (arguments, status, says) in cases {
+      let result = await run(arguments)
+      XCTAssertEqual(result.status, status, "\(arguments): \(result.errors)")
+      XCTAssertTrue(result.errors.contains(says), "\(arguments): \(result.errors)")
+    }
+  }
+
   // MARK: Running
 
   private static func suite(_ name: String) -> String {

@@ -1,0 +1,117 @@
+#if GRPC
+import Foundation
+import HindcastCalls
+import HindcastGateway
+import HindcastHistory
+import HindcastReport
+import HindcastServer
+import HindcastService
+import HindcastTestSupport
+import TemporalAPI
+import XCTest
+
+@testable import hindcast
+
+/// `hindcast call` against a server over a real socket.
+final class CallCommandTests: XCTestCase {
+  private let service = TemporalService(seed: 1)
+  private var front: GRPCFront?
+  private var serving: Task<Void, any Error>?
+  private var address = ""
+
+  override func setUp() async throws {
+    var options = GRPCFrontOptions()
+    options.port = 0
+    let front = GRPCFront(options) { [service] call in
+      try await service.call(
+        MethodName(service: call.service, name: call.method), encoded: call.request, timeout: call.timeout,
+        clientName: call.clientName)
+    }
+    self.front = front
+    serving = Task { try await front.serve() }
+    address = try await "\(front.address)"
+  }
+
+  override func tearDown() async throws {
+    front?.stop()
+    try await service.close()
+    serving?.cancel()
+    _ = await serving?.result
+  }
+
+  private static func suite(_ name: String) -> String {
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "Histories/\(name)").path
+  }
+
+  private func call(
+    _ arguments: [String]
+  ) async -> (status: ExitStatus, output: String, errors: String) {
+    let (output, errors) = (MemoryOutput(), MemoryOutput())
+    let console = Console(
+      output: output, errors: errors, isOutputTerminal: false, isErrorTerminal: false, environment: [:],
+      workingDirectory: "/", readStandardInput: { () throws(HistoryError) -> [UInt8] in [] })
+    let status = await Hindcast.run(["call"] + arguments, console: console)
+    return (status, output.text, errors.text)
+  }
+
+  /// The workflow sends to the function, which its worker finds only in the same process.
+  func testAFunctionAndItsWorkersRunInOneProcess() async throws {
+    let (status, output, errors) = await call([
+      "app:drive_pinging", "--app", Self.suite("replies"), "--address", address, "--identity", "me", "--input",
+      "\"one\"",
+    ])
+    XCTAssertEqual(status, .success, errors)
+    XCTAssertEqual(output, #"{"data":{"n":1},"known":true,"ok":true,"topic":"pong"}"# + "\n")
+    XCTAssertTrue(errors.contains("worker app:worker polls replies"), errors)
+    let history = try await service.history(of: .with { $0.workflowID = "one" }, in: "default")
+    guard case .workflowExecutionStartedEventAttributes(let started)? = history.events.first?.attributes else {
+      return XCTFail("\(history)")
+    }
+    XCTAssertEqual(started.identity, "me")
+  }
+
+  func testWithoutWorkersItNeedsThoseElsewhere() async throws {
+    let (app, address) = (Self.suite("executions"), address)
+    let arguments = [
+      "app:execute", "--app", app, "--address", address, "--input", "\"app:hello_workflow\"", "--input",
+      #"{"name": "A"}"#,
+    ]
+    async let alone = call(arguments + ["--without-workers"])
+    // It has started the workflow, and waits for somebody to run it.
+    while try await service.call(WorkflowService.listWorkflowExecutions, .with { $0.namespace = "default" })
+      .executions.isEmpty
+    { try await Task.sleep(for: .milliseconds(5)) }
+    let beside = await call(arguments)
+    XCTAssertEqual(beside.status, .success, beside.errors)
+    let (status, output, errors) = await alone
+    XCTAssertEqual(status, .success, errors)
+    XCTAssertEqual(output, beside.output)
+    XCTAssertFalse(errors.contains("polls"), errors)
+    XCTAssertTrue(beside.errors.contains("polls"), beside.errors)
+  }
+
+  func testWhatGoesWrongIsSaid() async throws {
+    let executions = Self.suite("executions")
+    let cases: [(arguments: [String], status: ExitStatus, says: String)] = [
+      (
+        ["app:hello_workflow", "--app", executions], .unusable,
+        "has no function.lua or process.lua entry app:hello_workflow"
+      ),
+      (["app:execute", "--app", executions, "--input", "{"], .unusable, "--input is no JSON: {"),
+      (["app:execute", "--app", "/nowhere"], .unusable, "/nowhere"),
+      (["app:execute", "--app", executions, "--client", "app:other"], .unusable, "has no temporal.client app:other"),
+      (
+        ["app:drive_late", "--app", Self.suite("links"), "--address", address, "--input", "\"x\"", "--input", "false"],
+        .failure, "error: app:drive_late failed: linked process failed"
+      ),
+    ]
+    for (arguments, status, says) in cases {
+      let result = await call(arguments)
+      XCTAssertEqual(result.status, status, "\(arguments): \(result.errors)")
+      XCTAssertTrue(result.errors.contains(says), "\(arguments): \(result.errors)")
+      XCTAssertEqual(result.output, "")
+    }
+  }
+}
+#endif
