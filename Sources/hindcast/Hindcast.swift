@@ -15,7 +15,7 @@ struct Hindcast: AsyncParsableCommand {
     subcommands: [
       ReplayCommand.self, CheckCommand.self, ShowCommand.self, DiffCommand.self, RunCommand.self, WorkerCommand.self,
       CallCommand.self,
-      ServeCommand.self,
+      ServeCommand.self, FetchCommand.self, ShadowCommand.self,
     ])
 
   static func main() async {

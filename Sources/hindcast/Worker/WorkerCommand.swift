@@ -36,6 +36,12 @@ struct WorkerCommand: ConsoleCommand {
   @Option(help: ArgumentHelp("What histories say about who worked.", valueName: "text"))
   var identity: String?
 
+  @Flag(help: "Replay batches for hindcast shadow with the app's code, instead of running its workers.")
+  var shadow = false
+
+  @Option(help: ArgumentHelp("With --shadow: the task queue of the shadow.", valueName: "name"))
+  var taskQueue = ShadowCommand.defaultTaskQueue
+
   @Flag(name: .shortAndLong, help: "Log everything, not only what matters.")
   var verbose = false
 
@@ -52,6 +58,7 @@ struct WorkerCommand: ConsoleCommand {
   func execute(in console: Console) async -> ExitStatus {
     do {
       let directory = try self.directory(in: console)
+      if shadow { return try await runShadow(of: Registry.load(directory: directory), in: console) }
       var app = try WorkerApp(registry: Registry.load(directory: directory), from: directory)
       app.world.http = AsyncHTTPExchange()
       let order = try app.startOrder(client: client)
