@@ -159,6 +159,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "HindcastVerify",
+      dependencies: [
+        "HindcastCalls", "HindcastReplay", "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI",
+        protobuf,
+      ],
+      swiftSettings: strict),
+    .target(
       name: "HindcastGateway",
       dependencies: ["HindcastCalls", "HindcastRegistry", "TemporalAPI", "TemporalServiceAPI", protobuf] + grpc,
       swiftSettings: strict),
@@ -193,6 +200,7 @@ let package = Package(
         .target(name: "HindcastFetch", condition: .when(traits: ["GRPC"])),
         .target(name: "HindcastShadow", condition: .when(traits: ["GRPC"])),
         .target(name: "HindcastPages", condition: .when(traits: ["GRPC"])),
+        .target(name: "HindcastVerify", condition: .when(traits: ["GRPC"])),
         flyingFox,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -302,6 +310,13 @@ let package = Package(
       dependencies: [
         "HindcastTestSupport", "HindcastFetch", "HindcastShadow", "HindcastCalls", "HindcastCore", "HindcastHistory",
         "HindcastHTTP", "HindcastLua", "HindcastRegistry", "HindcastReplay", "HindcastService", "HindcastSwift",
+        "HindcastWorker", "TemporalAPI", "TemporalServiceAPI", protobuf,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HindcastVerifyTests",
+      dependencies: [
+        "HindcastTestSupport", "HindcastVerify", "HindcastCalls", "HindcastCore", "HindcastHistory", "HindcastReplay",
         "HindcastWorker", "TemporalAPI", "TemporalServiceAPI", protobuf,
       ],
       swiftSettings: strict),

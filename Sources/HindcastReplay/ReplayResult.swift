@@ -11,3 +11,15 @@ public enum ReplayResult: Sendable {
   /// A suite's `expected.yaml` is wrong.
   case suiteError(SuiteError)
 }
+
+extension ReplayResult {
+  /// What comes of a source that could not be read as histories.
+  public init(_ error: HistoryError, reading source: HistorySource) {
+    self =
+      switch error.code {
+      case .unreadable: .unreadable(error)
+      case .unrecognized: source.isExplicit ? .unreadable(error) : .passedOver(error)
+      default: .verdict(HistoryVerdict(unreadable: error))
+      }
+  }
+}

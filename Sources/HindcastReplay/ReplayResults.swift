@@ -38,7 +38,7 @@ public final class ReplayResults: Sequence, IteratorProtocol {
       }
       switch pool.collect() {
       case .results(let results):
-        ready = results.flatMap(settle)
+        ready = results.flatMap { suites.settle($0, isStrict: isStrict) }
         nextReady = 0
       case .missingWorkers(let count):
         hasGivenUp = true
@@ -47,14 +47,5 @@ public final class ReplayResults: Sequence, IteratorProtocol {
         return nil
       }
     }
-  }
-
-  /// Adds what only the place in the corpus tells: what the suite expects. Its faults come before the first history.
-  private func settle(_ result: ReplayResult) -> [ReplayResult] {
-    guard case .verdict(var verdict) = result else { return [result] }
-    let (expectation, errors) = suites.expectation(forFile: verdict.file, named: verdict.name)
-    verdict.expectation = expectation
-    if isStrict { verdict.promoteWarnings() }
-    return errors.map(ReplayResult.suiteError) + [.verdict(verdict)]
   }
 }

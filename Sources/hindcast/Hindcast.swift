@@ -14,8 +14,7 @@ struct Hindcast: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ReplayCommand.self, CheckCommand.self, ShowCommand.self, DiffCommand.self, RunCommand.self, WorkerCommand.self,
-      CallCommand.self,
-      ServeCommand.self, FetchCommand.self, ShadowCommand.self,
+      CallCommand.self, ServeCommand.self, VerifyCommand.self, FetchCommand.self, ShadowCommand.self,
     ])
 
   static func main() async {

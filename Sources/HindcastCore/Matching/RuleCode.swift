@@ -26,6 +26,8 @@ public enum RuleCode: String, Sendable, Hashable, CaseIterable, Codable {
   case updateUnanswered = "update-unanswered"
   case illegalState = "illegal-state"
   case unstableCode = "unstable-code"
+  /// A worker of another SDK says so; its message is all there is.
+  case reportedByWorker = "reported-by-worker"
   // The code does not go on (TMPRL1101).
   case deadlock = "deadlock"
   case logicalDeadlock = "logical-deadlock"

@@ -1,10 +1,23 @@
 /// The suites of the folders that the histories of a call lie in.
-struct SuiteCache {
+public struct SuiteCache {
   /// Files of one folder follow each other, so only the last folder's suite is kept.
   private var folder: String?
   private var suite = Suite()
   /// Folders whose errors were given out.
   private var reported: Set<String> = []
+
+  /// A cache that has read no suite.
+  public init() {}
+
+  /// Adds to a verdict what only its place in the corpus tells: what the suite expects. The suite's faults come before the
+  /// first history of its folder.
+  public mutating func settle(_ result: ReplayResult, isStrict: Bool) -> [ReplayResult] {
+    guard case .verdict(var verdict) = result else { return [result] }
+    let (expectation, errors) = expectation(forFile: verdict.file, named: verdict.name)
+    verdict.expectation = expectation
+    if isStrict { verdict.promoteWarnings() }
+    return errors.map(ReplayResult.suiteError) + [.verdict(verdict)]
+  }
 
   /// What is expected of a history, and, the first time its folder is looked at, what is wrong with its suite.
   mutating func expectation(forFile file: String, named name: String) -> (Expectation?, [SuiteError]) {

@@ -22,14 +22,9 @@ struct HistoryJudge {
   private mutating func replay(
     _ history: WorkflowHistory, with app: Result<AppCode, WorkflowLoadError>, into verdict: inout HistoryVerdict
   ) {
-    verdict.warnings = history.notes.map(Finding.init)
-    verdict.faults = HistoryValidator.findings(in: history).filter { $0.severity > .info }
-    if let error = verdict.faults.first(where: { $0.severity == .error }) {
-      verdict.warnings += Finding.summaries(of: verdict.faults.filter { $0 != error })
-      verdict.fail(.invalid, Finding(error))
-      // The SDK validates nothing, so what it makes of the history is still open.
-      if options.verdicts == .analysis { return }
-    }
+    verdict.validate(history)
+    // The SDK validates nothing, so what it makes of a broken history is still open.
+    if verdict.verdict == .invalid, options.verdicts == .analysis { return }
     let found: AppCode
     let pair: RuntimePair
     do {

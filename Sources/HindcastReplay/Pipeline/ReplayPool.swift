@@ -65,7 +65,7 @@ final class ReplayPool: Sendable {
     do {
       histories = try source.read()
     } catch {
-      board.withLock { $0.close(slot: slot, with: Self.result(of: error, source)) }
+      board.withLock { $0.close(slot: slot, with: ReplayResult(error, reading: source)) }
       board.wakeAll()
       return nil
     }
@@ -74,14 +74,6 @@ final class ReplayPool: Sendable {
     let own = board.withLock { $0.open(slot: slot, wanted, app) }
     if histories.count > 1 || own == nil { board.wakeAll() }
     return own
-  }
-
-  private static func result(of error: HistoryError, _ source: HistorySource) -> ReplayResult {
-    switch error.code {
-    case .unreadable: .unreadable(error)
-    case .unrecognized: source.isExplicit ? .unreadable(error) : .passedOver(error)
-    default: .verdict(HistoryVerdict(unreadable: error))
-    }
   }
 
   /// Replays a history; false when the thread was given up meanwhile.

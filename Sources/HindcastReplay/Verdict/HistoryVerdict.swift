@@ -32,6 +32,8 @@ public struct HistoryVerdict: Sendable {
   public var pendingCommands: [String]
   /// What the Go SDK's replayer prints; nil where it accepts the history or was not asked.
   public var sdkVerdict: String?
+  /// The worker that replayed the history, where it was one that another process runs.
+  public var worker: String?
   /// Whether the verdict is a warning that `ReplayOptions.isStrict` made a failure.
   public var isPromoted: Bool
 
@@ -61,6 +63,14 @@ public struct HistoryVerdict: Sendable {
     seconds = 0
   }
 
+  /// Describes a history that was validated: it passed so far, or is invalid.
+  ///
+  /// What its reader had to interpret and the validator only wonders about are warnings; the first error is the failure.
+  public init(validating history: WorkflowHistory, appDirectory: String? = nil) {
+    self.init(of: history, appDirectory: appDirectory)
+    validate(history)
+  }
+
   /// Describes a file that is meant to hold a history and cannot be read as one.
   public init(unreadable error: HistoryError) {
     file = error.file
@@ -79,6 +89,16 @@ public struct HistoryVerdict: Sendable {
 }
 
 extension HistoryVerdict {
+  /// Takes in what reader and validator have to say of the history.
+  mutating func validate(_ history: WorkflowHistory) {
+    warnings = history.notes.map(Finding.init)
+    faults = HistoryValidator.findings(in: history).filter { $0.severity > .info }
+    guard let error = faults.first(where: { $0.severity == .error }) else { return }
+    warnings += Finding.summaries(of: faults.filter { $0 != error })
+    verdict = .invalid
+    failure = Finding(error)
+  }
+
   /// The file, with the history's place in it when there are several: `export.binpb#3`.
   public var name: String { count > 1 ? "\(file)#\(index + 1)" : file }
 

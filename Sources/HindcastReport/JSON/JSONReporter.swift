@@ -54,6 +54,7 @@ public struct JSONReporter: Reporter {
       addDetails(of: failure, app: verdict.appDirectory, to: &object)
     }
     object.add("sdk", verdict.sdkVerdict)
+    object.add("worker", verdict.worker)
     let warnings = verdict.warnings.map { finding in
       var warning = JSONObject()
       warning.add("rule", finding.rule.rawValue)

@@ -136,7 +136,9 @@ struct FailureText {
   private mutating func addAdvice(_ finding: Finding) {
     lines.append("")
     if let hint = finding.hint { add("hint", hint) }
-    if let said = verdict.sdkVerdict {
+    if let worker = verdict.worker {
+      add("worker", worker)
+    } else if let said = verdict.sdkVerdict {
       add("Go SDK", said)
     } else if finding.isAboutAgreement, !verdict.isPromoted {
       add("Go SDK", "accepts this history")
@@ -163,7 +165,7 @@ extension Finding {
   fileprivate var isAboutAgreement: Bool {
     switch rule {
     case .deadlock, .logicalDeadlock, .codeError, .memoryLimit, .loadError, .unregisteredType, .invalidHistory,
-      .unknownEvent, .unknownMarker, .unstableCode:
+      .unknownEvent, .unknownMarker, .unstableCode, .reportedByWorker:
       false
     default: true
     }

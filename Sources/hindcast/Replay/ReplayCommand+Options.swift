@@ -56,32 +56,7 @@ extension ReplayCommand {
     return AppLoader()
   }
 
-  func openOutput(_ console: Console) throws(OutputError) -> any ReportOutput {
-    guard let output else { return console.output }
-    return try DescriptorOutput(path: output)
-  }
-
-  func reporter(to output: any ReportOutput, _ console: Console) -> any Reporter {
-    switch format {
-    case .json: JSONReporter(to: output, workingDirectory: console.workingDirectory)
-    case .text:
-      TextReporter(
-        to: output, workingDirectory: console.workingDirectory,
-        detail: quiet ? .quiet : verbose ? .verbose : .normal,
-        palette: self.output == nil ? console.palette : Palette(isColored: false))
-    }
-  }
-
   // MARK: Words on the command line
-
-  static func format(_ text: String) throws -> ReportFormat {
-    if let format = ReportFormat(rawValue: text) { return format }
-    let known = ReportFormat.allCases.map(\.rawValue).joined(separator: " and ")
-    if ["junit", "sarif", "github", "html"].contains(text) {
-      throw ValidationError("--format \(text) is not available in this version; there are \(known).")
-    }
-    throw ValidationError("'\(text)' is no report format; there are \(known).")
-  }
 
   static func sdk(_ text: String) throws -> ReplayOptions.Verdicts {
     if text == "go" { return .goSDK }

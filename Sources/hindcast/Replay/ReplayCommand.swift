@@ -21,12 +21,6 @@ struct ReplayCommand: ConsoleCommand {
     help: ArgumentHelp("The app's folder. By default the nearest one at or above each history.", valueName: "dir"))
   var app: String?
 
-  @Option(help: "The form of the report: text or json (one object a line).", transform: Self.format)
-  var format = ReportFormat.text
-
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write the report to a file.", valueName: "file"))
-  var output: String?
-
   @Option(
     name: .shortAndLong, help: ArgumentHelp("Histories replayed at a time. By default one a core.", valueName: "n"))
   var jobs: PositiveArgument?
@@ -67,14 +61,10 @@ struct ReplayCommand: ConsoleCommand {
   @Option(help: ArgumentHelp("Memory that one run may hold. By default 256MiB.", valueName: "size"))
   var memoryLimit: SizeArgument?
 
-  @Flag(name: .shortAndLong, help: "Show remarks, pending commands and files that are no histories as well.")
-  var verbose = false
-
-  @Flag(name: .shortAndLong, help: "Show only what did not pass.")
-  var quiet = false
+  @OptionGroup(title: "Report")
+  var report: ReportArguments
 
   func validate() throws {
-    if verbose, quiet { throw ValidationError("--verbose and --quiet exclude each other.") }
     if paths.count(where: { $0 == "-" }) > 1 { throw ValidationError("Standard input (-) can be read only once.") }
   }
 
@@ -82,7 +72,7 @@ struct ReplayCommand: ConsoleCommand {
     do {
       let loader = try loader()
       let status = replay(with: loader, in: console)
-      if !quiet { loader.warnings.forEach { console.complain("\($0)") } }
+      if !report.quiet { loader.warnings.forEach { console.complain("\($0)") } }
       return status
     } catch {
       console.complain("\(error)")
@@ -93,9 +83,7 @@ struct ReplayCommand: ConsoleCommand {
   /// Replays with whatever code the provider has.
   func replay(with provider: some WorkflowCodeProvider, in console: Console) -> ExitStatus {
     do throws(OutputError) {
-      let output = try openOutput(console)
-      var session = ReplaySession(
-        console: console, reporter: reporter(to: output, console), noticesPassedOver: verbose)
+      var session = try report.session(in: console)
       let corpus = Corpus(paths, shard: part, standardInput: console.readStandardInput)
       try session.run(Replayer(provider, options: options).results(of: corpus))
       return session.status { emptyReason }

@@ -23,26 +23,35 @@ struct ReplaySession {
   /// Reports all results and the summary.
   mutating func run(_ results: ReplayResults) throws(OutputError) {
     let start = ContinuousClock.now
-    while let result = results.next() {
-      progress.clear()
-      switch result {
-      case .verdict(let verdict):
-        summary.add(verdict)
-        try reporter.report(verdict)
-      case .passedOver(let error):
-        passedOver += 1
-        if noticesPassedOver { console.complain("passed over: \(error)") }
-      case .unreadable(let error): fail("error: \(error)")
-      case .suiteError(let error): fail(error.description)
-      }
-      progress.show(summary)
-    }
+    while let result = results.next() { try take(result) }
+    try finish(after: ContinuousClock.now - start)
+  }
+
+  /// Reports a result.
+  mutating func take(_ result: ReplayResult) throws(OutputError) {
     progress.clear()
-    summary.seconds = (ContinuousClock.now - start) / .seconds(1)
+    switch result {
+    case .verdict(let verdict):
+      summary.add(verdict)
+      try reporter.report(verdict)
+    case .passedOver(let error):
+      passedOver += 1
+      if noticesPassedOver { console.complain("passed over: \(error)") }
+    case .unreadable(let error): fail("error: \(error)")
+    case .suiteError(let error): fail(error.description)
+    }
+    progress.show(summary)
+  }
+
+  /// Reports the summary.
+  mutating func finish(after duration: Duration) throws(OutputError) {
+    progress.clear()
+    summary.seconds = duration / .seconds(1)
     try reporter.finish(summary)
   }
 
-  private mutating func fail(_ message: String) {
+  /// Says what makes the exit status `unusable`.
+  mutating func fail(_ message: String) {
     hasErrors = true
     console.complain(message)
   }

@@ -1,0 +1,89 @@
+import HindcastCore
+import HindcastHistory
+import TemporalAPI
+
+/// A history with the ways to put it before a worker: whole, to get a verdict, and in part, to find the event where it
+/// parts from the code.
+struct Trial: Sendable {
+  let history: WorkflowHistory
+  /// The tasks that were completed.
+  let tasks: [WorkflowTaskSlice]
+
+  init(_ history: WorkflowHistory) {
+    self.history = history
+    tasks = HistorySlicer(history.events).filter { $0.completed != nil }
+  }
+
+  /// The whole history, in the form that suits a worker.
+  func whole(for form: SDK.Form) -> Excerpt {
+    switch form {
+    case .query: Excerpt(queryOn: history, count: history.events.count)
+    case .workflowTask:
+      if let lastTask, let started = lastTask.started {
+        Excerpt(task: lastTask, started: started, of: history)
+      } else {
+        part(tasks.count - (hidesLastTask ? 1 : 0), for: .workflowTask)
+      }
+    }
+  }
+
+  /// The last task, where the worker of a ``SDK/Form/workflowTask`` is to run it and its commands are compared with the history.
+  ///
+  /// A worker compares only what comes before the task that it is given. The last task of a run that is open can be moved
+  /// there by a task after it; after the one that closed the run there is none.
+  var lastTask: WorkflowTaskSlice? {
+    guard let last = tasks.last, closes(last), !recordsLocalActivities(last) else { return nil }
+    return last
+  }
+
+  /// Whether the last task is left out for a ``SDK/Form/workflowTask``: running it would run its local activities.
+  var hidesLastTask: Bool {
+    guard let last = tasks.last else { return false }
+    return closes(last) && recordsLocalActivities(last)
+  }
+
+  private func closes(_ task: WorkflowTaskSlice) -> Bool {
+    commandEvents(of: task).contains { history.events[$0].eventType.closesWorkflow }
+  }
+
+  private func recordsLocalActivities(_ task: WorkflowTaskSlice) -> Bool {
+    commandEvents(of: task).contains {
+      history.events[$0].markerRecordedEventAttributes.markerName == "LocalActivity"
+    }
+  }
+
+  // MARK: Parts
+
+  /// The events that each further part has and those before it have not: what is to blame when the worker fails from
+  /// that part on.
+  func steps(for form: SDK.Form) -> [[Int]] {
+    switch form {
+    case .query: tasks.flatMap(commandEvents).map { [$0] }
+    case .workflowTask: tasks.map(commandEvents)
+    }
+  }
+
+  /// The history up to the end of so many ``steps(for:)``.
+  func part(_ count: Int, for form: SDK.Form) -> Excerpt {
+    switch form {
+    case .query:
+      let steps = steps(for: form)
+      return Excerpt(queryOn: history, count: count > 0 ? (steps[count - 1].last ?? 0) + 1 : 0)
+    case .workflowTask:
+      guard count > 0, let completed = tasks[count - 1].completed else {
+        return Excerpt(queryOn: history, count: 0)
+      }
+      return Excerpt(idleTaskAfter: tasks[count - 1], completed: completed, of: history)
+    }
+  }
+
+  /// The indices of what a task's completion wrote.
+  func commandEvents(of task: WorkflowTaskSlice) -> [Int] {
+    task.output.filter { history.events[$0].eventType.isCommandEvent }
+  }
+
+  /// The task whose completion wrote an event.
+  func task(of eventID: Int64) -> WorkflowTaskSlice? {
+    tasks.first { $0.output.contains { history.events[$0].eventID == eventID } }
+  }
+}
