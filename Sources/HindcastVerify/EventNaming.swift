@@ -18,12 +18,10 @@ enum EventNaming {
   ///
   /// - Returns: nil when the message fits none.
   static func best(of events: [HistoryEvent], for message: String) -> HistoryEvent? {
-    let words = Set(message.split { !($0.isLetter || $0.isNumber || "_-./:".contains($0)) }.map(String.init))
-    // A colon or a full stop may belong to a name or to the sentence.
-    let bare = Set(words.map { $0.trimming(while: ":.".contains) })
+    let words = Set(
+      message.split { !($0.isLetter || $0.isNumber || "_-./:".contains($0)) }.flatMap { String($0).wordsInside })
     func score(_ event: HistoryEvent) -> Int {
-      let type = bare.contains(event.eventType.displayName) ? 2 : 0
-      return type + event.names.count { words.contains($0) || bare.contains($0) }
+      (words.contains(event.eventType.displayName) ? 2 : 0) + event.names.count(where: words.contains)
     }
     let scored = events.map { ($0, score($0)) }
     guard let best = scored.map(\.1).max(), best > 0 else { return nil }
@@ -32,10 +30,14 @@ enum EventNaming {
 }
 
 extension String {
-  fileprivate func trimming(while isLeftOut: (Character) -> Bool) -> String {
-    var text = Substring(self).drop(while: isLeftOut)
-    while let last = text.last, isLeftOut(last) { text.removeLast() }
-    return String(text)
+  /// What of a word may be meant by it: a colon belongs to a name, such as `app:order`, or sets off a label, a full stop may
+  /// end the sentence.
+  fileprivate var wordsInside: [String] {
+    var text = self
+    while let last = text.last, ":.".contains(last) { text.removeLast() }
+    let afterColons = text.indices.filter { text[$0] == ":" }.map { String(text[text.index(after: $0)...]) }
+    let beforeColon = text.split(separator: ":", maxSplits: 1).first.map(String.init)
+    return [self, text] + afterColons + [beforeColon].compactMap { $0 }
   }
 }
 

@@ -12,6 +12,9 @@ struct Excerpt: Sendable {
   /// The start of the task that the worker is to answer; 0 for a query.
   var startedEventID: Int64 = 0
 
+  /// Whether a query is to be put, not a task to be worked.
+  var isForQuery: Bool { startedEventID == 0 }
+
   /// What a query on the run sees when it has the first `count` events.
   ///
   /// A task that was only scheduled or started is no part of it: the server asks such a run once the task is done.

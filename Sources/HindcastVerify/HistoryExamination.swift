@@ -37,6 +37,10 @@ struct HistoryExamination: Sendable {
     let (answer, worker) = try await server.show(history) { [trial] in trial.whole(for: $0.sdk.form) }
     verdict.worker = "\(worker)"
     try await take(answer, of: worker, into: &verdict)
+    if worker.sdk.form == .query, verdict.verdict == .passed, let idleTask = trial.idleTask {
+      let (answer, worker) = try await server.show(history) { _ in idleTask }
+      try await take(answer, of: worker, into: &verdict)
+    }
     verdict.seconds = (ContinuousClock.now - start) / .seconds(1)
     return verdict
   }
@@ -46,24 +50,12 @@ struct HistoryExamination: Sendable {
   ) async throws {
     switch answer {
     case .answered: break
-    case .completed(let commands):
-      if let last = trial.lastTask {
-        guard let finding = CommandMatching.divergence(of: commands, from: last, of: history.events) else { return }
-        verdict.verdict = .nondeterministic
-        verdict.failure = finding
-      } else if trial.hidesLastTask {
-        verdict.warnings.append(
-          Finding(
-            .historyNote, .warning, "the commands of the last task were not compared, because it has local activities",
-            eventID: trial.tasks.last?.started.map { history.events[$0].eventID }))
-      }
+    case .completed(let commands): take(commands, into: &verdict)
     case .failed(let failure):
-      let kind = failure.kind(query: worker.sdk.form.queryType)
+      let kind = failure.kind(query: worker.sdk.queryType)
       if kind == .unknownQuery { return }
       var (outcome, finding) = failure.finding(kind)
-      if kind == .nondeterminism {
-        try await locate(&finding, with: failure, worker.sdk.form)
-      }
+      if kind == .nondeterminism { try await locate(&finding, with: failure, worker.sdk.form) }
       verdict.verdict = outcome
       verdict.failure = finding
     case .none(let wait, true):
@@ -74,8 +66,34 @@ struct HistoryExamination: Sendable {
     case .none(let wait, false):
       verdict.verdict = .failed
       verdict.failure = Finding(
-        .codeError, .error, "\(worker) took the history and stopped: it gave no answer within \(wait) and polls no more",
+        .codeError, .error,
+        "\(worker) took the history and stopped: it gave no answer within \(wait) and polls no more",
         hint: "what the worker logged last may tell why")
+    }
+  }
+
+  /// Compares the commands of a task with what the history holds for it: the events of the last task, or nothing.
+  private func take(_ commands: [Command], into verdict: inout HistoryVerdict) {
+    if let last = trial.lastTask {
+      guard let finding = CommandMatching.divergence(of: commands, from: last, of: history.events) else { return }
+      verdict.verdict = .nondeterministic
+      verdict.failure = finding
+      return
+    }
+    let last = trial.tasks.last?.started.map { history.events[$0].eventID }
+    if let extra = commands.first {
+      let issued = IssuedCommand(command: extra, location: nil)
+      var finding = Finding(
+        .extraCommand, .error, "the code issues \(issued.summary), which the history does not hold", eventID: last,
+        actual: issued)
+      finding.taskStartedEventID = last
+      verdict.verdict = .nondeterministic
+      verdict.failure = finding
+    } else if trial.hidesLastTask {
+      verdict.warnings.append(
+        Finding(
+          .historyNote, .warning, "the commands of the last task were not compared, because it has local activities",
+          eventID: last))
     }
   }
 
@@ -114,13 +132,6 @@ struct HistoryExamination: Sendable {
   private func fails(withSteps count: Int, _ form: SDK.Form) async throws -> Bool {
     let (answer, worker) = try await server.show(history) { [trial] _ in trial.part(count, for: form) }
     guard case .failed(let failure) = answer else { return false }
-    return failure.kind(query: worker.sdk.form.queryType) == .nondeterminism
-  }
-}
-
-extension SDK.Form {
-  /// The type of the query that is asked, if any.
-  fileprivate var queryType: String? {
-    if case .query(let type) = self { type } else { nil }
+    return failure.kind(query: worker.sdk.queryType) == .nondeterminism
   }
 }

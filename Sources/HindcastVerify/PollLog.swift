@@ -42,7 +42,8 @@ extension PollLog {
 
     if let (_, worker) = polls({ $0.kind == .workflow && isHere($0) }) {
       return VerificationError(
-        message: "\(worker) polled \(queue) for workflow tasks and stopped\(leavers.isEmpty ? "" : ": it was shut down");"
+        message:
+          "\(worker) polled \(queue) for workflow tasks and stopped\(leavers.isEmpty ? "" : ": it was shut down");"
           + " no other worker came within \(wait)",
         hint: "let the worker run until every history has its verdict")
     }

@@ -5,8 +5,8 @@ struct SDK: Sendable, Hashable {
 
   /// How a history is put before its workers.
   enum Form: Sendable, Hashable {
-    /// As a query of this type on the run. Nothing that the answer holds is acted upon, and no activity is run.
-    case query(String)
+    /// As a query on the run, for which a worker runs no activity.
+    case query
     /// As a workflow task.
     case workflowTask
   }
@@ -18,9 +18,13 @@ struct SDK: Sendable, Hashable {
   var form: Form {
     switch clientName {
     case "temporal-go", "temporal-php", "temporal-php-2": .workflowTask
-    // What Java's own replayer asks: there is no answer to compute.
-    case "temporal-java": .query("__replay_only")
-    default: .query("__temporal_workflow_metadata")
+    default: .query
     }
+  }
+
+  /// The type of the query that is put: one that SDKs answer themselves.
+  var queryType: String {
+    // What Java's own replayer asks: there is no answer to compute.
+    clientName == "temporal-java" ? "__replay_only" : "__temporal_workflow_metadata"
   }
 }

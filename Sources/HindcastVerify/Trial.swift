@@ -27,6 +27,17 @@ struct Trial: Sendable {
     }
   }
 
+  /// A task without news after the last one of an open run; nil where there is none.
+  ///
+  /// It shows what a query cannot: commands that the code issues beyond the last event. A worker would also run a local
+  /// activity that the code has newly come by, so runs that have some are left alone.
+  var idleTask: Excerpt? {
+    guard !history.isClosed, !history.origin.isTruncated, !tasks.contains(where: recordsLocalActivities) else {
+      return nil
+    }
+    return part(tasks.count, for: .workflowTask)
+  }
+
   /// The last task, where the worker of a ``SDK/Form/workflowTask`` is to run it and its commands are compared with the history.
   ///
   /// A worker compares only what comes before the task that it is given. The last task of a run that is open can be moved
@@ -47,8 +58,9 @@ struct Trial: Sendable {
   }
 
   private func recordsLocalActivities(_ task: WorkflowTaskSlice) -> Bool {
+    // As Go and Java, and sdk-core name them.
     commandEvents(of: task).contains {
-      history.events[$0].markerRecordedEventAttributes.markerName == "LocalActivity"
+      ["LocalActivity", "core_local_activity"].contains(history.events[$0].markerRecordedEventAttributes.markerName)
     }
   }
 

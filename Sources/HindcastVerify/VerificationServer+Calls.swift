@@ -144,7 +144,8 @@ extension VerificationServer {
     guard let asked else {
       throw ServiceError(.notFound, "no worker has run \(request.execution.runID) before it")
     }
-    let page = asked.handout.excerpt.page(from: parts.dropFirst().first.flatMap { Int($0) } ?? 0, bytes: options.pageSize)
+    let page = asked.handout.excerpt.page(
+      from: parts.dropFirst().first.flatMap { Int($0) } ?? 0, bytes: options.pageSize)
     return .with {
       $0.history.events = page.events
       if let next = page.next { $0.nextPageToken = Data("\(asked.token)/\(next)".utf8) }

@@ -23,7 +23,7 @@ public actor VerificationServer {
   struct Handout {
     var excerpt: Excerpt
     var execution: Temporal_Api_Common_V1_WorkflowExecution
-    var continuation: CheckedContinuation<WorkerAnswer, Never>
+    var continuation: CheckedContinuation<WorkerAnswer, any Error>
   }
 
   nonisolated let options: VerificationOptions
@@ -47,11 +47,14 @@ public actor VerificationServer {
     self.clock = clock
   }
 
-  /// Sends the polls that wait away empty, and those that come as well.
+  /// Ends: polls that wait and that come are sent away empty, and who waits for a worker gets a `CancellationError`.
   public func close() {
     isClosed = true
-    watchIdleness()
+    for waiter in waiters { waiter.continuation.resume(throwing: CancellationError()) }
+    waiters = []
+    for token in handouts.keys.sorted() { giveUp(handout: token) }
     for id in polls.keys.sorted() { answerPoll(id, Polled()) }
+    watchIdleness()
   }
 
   func newID() -> Int {
@@ -120,6 +123,7 @@ public actor VerificationServer {
 
   /// Waits for a poll that takes a history.
   private func takePoll() async throws -> Int {
+    if isClosed { throw CancellationError() }
     if !takers.isEmpty { return takers.removeFirst() }
     let id = newID()
     return try await withTaskCancellationHandler {
@@ -180,25 +184,35 @@ public actor VerificationServer {
         $0.workflowID = history.workflowID ?? history.origin.name
         $0.runID = runID(for: history.runID)
       }
-      return (await handOut(excerpt, of: history, as: execution, to: poll, worker), worker)
+      return (try await handOut(excerpt, of: history, as: execution, to: poll, worker), worker)
     }
   }
 
   private func handOut(
     _ excerpt: Excerpt, of history: WorkflowHistory, as execution: Temporal_Api_Common_V1_WorkflowExecution,
     to poll: Int, _ worker: WorkerIdentity
-  ) async -> WorkerAnswer {
+  ) async throws -> WorkerAnswer {
     let token = "\(newID())"
     let timer = Task {
       guard (try? await clock.sleep(for: options.historyTimeout)) != nil else { return }
       settle(token, .none(after: options.historyTimeout, isStillThere: polls.values.contains { $0.worker == worker }))
     }
     defer { timer.cancel() }
-    return await withCheckedContinuation { continuation in
-      handouts[token] = Handout(excerpt: excerpt, execution: execution, continuation: continuation)
-      watchIdleness()
-      answerPoll(poll, response(to: worker, with: excerpt, of: history, as: execution, token: token))
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        if Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
+        handouts[token] = Handout(excerpt: excerpt, execution: execution, continuation: continuation)
+        watchIdleness()
+        answerPoll(poll, response(to: worker, with: excerpt, of: history, as: execution, token: token))
+      }
+    } onCancel: {
+      Task { await self.giveUp(handout: token) }
     }
+  }
+
+  private func giveUp(handout token: String) {
+    handouts.removeValue(forKey: token)?.continuation.resume(throwing: CancellationError())
+    watchIdleness()
   }
 
   private func response(
@@ -215,7 +229,7 @@ public actor VerificationServer {
       let page = excerpt.page(from: 0, bytes: options.pageSize)
       $0.history.events = page.events
       if let next = page.next { $0.nextPageToken = Data("\(token)/\(next)".utf8) }
-      if case .query(let type) = worker.sdk.form { $0.query.queryType = type }
+      if excerpt.isForQuery { $0.query.queryType = worker.sdk.queryType }
       $0.workflowExecutionTaskQueue = .with {
         $0.name = options.taskQueue
         $0.kind = .normal

@@ -19,16 +19,16 @@ enum FailureKind: Sendable, Hashable {
 extension WorkerFailure {
   /// What the failure is about, as far as the SDKs' words tell.
   ///
-  /// - Parameter query: the type of the query that was asked; nil where there was none.
-  func kind(query: String?) -> FailureKind {
+  /// - Parameter query: the type of the query that was put.
+  func kind(query: String) -> FailureKind {
     let text = message.lowercased()
-    if cause == .nonDeterministicError || Self.speaksOfNondeterminism(text) || Self.speaksOfNondeterminism(type.lowercased()) {
+    if cause == .nonDeterministicError || [text, type.lowercased()].contains(where: Self.speaksOfNondeterminism) {
       return .nondeterminism
     }
     if text.contains("tmprl1101") || text.contains("potential deadlock") { return .deadlock }
     if Self.unregistered.contains(where: text.contains) { return .unregisteredType }
     // Whoever complains about the query came as far as the query.
-    if let query, message.contains(query) { return .unknownQuery }
+    if message.contains(query) { return .unknownQuery }
     return .codeError
   }
 
@@ -40,7 +40,8 @@ extension WorkerFailure {
   /// worker", "Workflow type X is not registered on this worker"), Ruby ("… is not registered on this worker"), Go ("unable to find workflow type: X"),
   /// TypeScript ("no such function is exported by the workflow bundle"), Java ("Unknown workflow type").
   private static let unregistered = [
-    "not registered on this worker", "unable to find workflow type", "no such function is exported by the workflow bundle",
+    "not registered on this worker", "unable to find workflow type",
+    "no such function is exported by the workflow bundle",
     "unknown workflow type",
   ]
 

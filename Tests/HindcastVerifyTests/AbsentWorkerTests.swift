@@ -58,7 +58,9 @@ final class AbsentWorkerTests: XCTestCase {
       let tasks = polls.map { poll in Task { try await poll(worker) } }
       await until { await server.log.places.count == polls.count }
       let error = try await error(on: server)
-      for text in says { XCTAssertTrue("\(error?.description ?? "")".contains(text), "\(name): \(error?.description ?? "")") }
+      for text in says {
+        XCTAssertTrue("\(error?.description ?? "")".contains(text), "\(name): \(error?.description ?? "")")
+      }
       for task in tasks { task.cancel() }
     }
   }
@@ -116,6 +118,24 @@ final class AbsentWorkerTests: XCTestCase {
       XCTAssertEqual(found.verdict, verdict)
       XCTAssertTrue(found.failure?.message.contains("1@fake (temporal-python) took the history") ?? false)
       for task in tasks { task.cancel() }
+    }
+  }
+
+  func testWhoIsStoppedWaitsForNoAnswer() async throws {
+    let server = server(workerTimeout: .seconds(60))
+    let worker = FakeWorker(server: server)
+    let history = try recording(Self.steps)
+    for stop in [{ $0.cancel() }, { _ in await server.close() }]
+      as [@Sendable (Task<Int, any Error>) async -> Void]
+    {
+      let poll = Task { try await worker.poll() }
+      let verifying = Task { try await Verifier(server: server).verdicts(on: [history, history]).count }
+      _ = try await poll.value
+      await stop(verifying)
+      do {
+        _ = try await verifying.value
+        XCTFail("no history has a verdict")
+      } catch is CancellationError {}
     }
   }
 

@@ -32,7 +32,8 @@ final class ServedFormTests: XCTestCase {
     let history = try recording(Self.steps)
     let start = history.events[Self.lastIndex(.workflowTaskStarted, in: history)].eventID
     for (client, query) in [
-      ("temporal-python", "__temporal_workflow_metadata"), ("temporal-java", "__replay_only"), ("", "__temporal_workflow_metadata"),
+      ("temporal-python", "__temporal_workflow_metadata"), ("temporal-java", "__replay_only"),
+      ("", "__temporal_workflow_metadata"),
     ] {
       let verdict = try await verdict(on: history, client: client) { polled in
         let isRight =
@@ -78,14 +79,43 @@ final class ServedFormTests: XCTestCase {
   func testAnUnknownQueryMeansThatTheReplayWentWell() async throws {
     let history = try recording(Self.steps)
     let verdict = try await verdict(on: history, client: "temporal-typescript") {
-      .failed("Workflow did not register a handler for \($0.query.queryType). Registered queries: []", type: "ReferenceError")
+      .failed(
+        "Workflow did not register a handler for \($0.query.queryType). Registered queries: []", type: "ReferenceError")
     }
     XCTAssertEqual(verdict.verdict, .passed)
   }
 
+  func testCommandsBeyondTheEndOfAnOpenRunAreSeen() async throws {
+    let history = try recording(Self.steps, holdsTimers: true)
+    let extra = Command.with {
+      $0.commandType = .scheduleActivityTask
+      $0.scheduleActivityTaskCommandAttributes.activityType.name = "more"
+    }
+    for (commands, expected) in [([], Verdict.passed), ([extra], .nondeterministic)] {
+      let verdict = try await verdict(on: history, client: "temporal-python") { polled in
+        if polled.hasQuery { return .answered }
+        let types = polled.history.events.suffix(3).map(\.eventType)
+        return types == [.timerStarted, .workflowTaskScheduled, .workflowTaskStarted]
+          ? .completed(commands) : .failed("\(types)")
+      }
+      XCTAssertEqual(verdict.verdict, expected, verdict.failure?.message ?? "")
+      XCTAssertEqual(verdict.failure?.rule, expected == .passed ? nil : .extraCommand)
+    }
+  }
+
+  func testNoTaskIsGivenWhereItMightRunALocalActivity() async throws {
+    let history = try recording([.activity("charge"), .timer(1)], holdsTimers: true).recordingMarker(
+      "core_local_activity")
+    let verdict = try await verdict(on: history, client: "temporal-python") {
+      $0.hasQuery ? .answered : .failed("a task was given")
+    }
+    XCTAssertEqual(verdict.verdict, .passed, verdict.failure?.message ?? "")
+  }
+
   func testErrorsOfTheCodeFailTheHistory() async throws {
     let history = try recording(Self.steps)
-    let verdict = try await verdict(on: history, client: "temporal-python") { _ in .failed("boom", type: "RuntimeError") }
+    let verdict = try await verdict(on: history, client: "temporal-python") { _ in .failed("boom", type: "RuntimeError")
+    }
     XCTAssertEqual(verdict.verdict, .failed)
     XCTAssertEqual(verdict.failure?.rule, .codeError)
     XCTAssertEqual(verdict.failure?.message, "RuntimeError: boom")
@@ -122,7 +152,7 @@ final class ServedFormTests: XCTestCase {
   }
 
   func testGoRunsNoLocalActivityOfTheLastTask() async throws {
-    let history = try recording([.timer(1), .localActivity("note"), .complete("1")])
+    let history = try recording([.timer(1), .complete("1")]).recordingMarker("LocalActivity")
     let verdict = try await verdict(on: history, client: "temporal-go") { polled in
       let starts = polled.history.events.filter { $0.eventType == .timerFired }
       return starts.isEmpty && polled.history.events.contains { $0.eventType == .timerStarted }
@@ -139,14 +169,17 @@ final class ServedFormTests: XCTestCase {
     let verdict = try await verdict(on: history, client: "temporal-go") { polled in
       let types = polled.history.events.suffix(3).map(\.eventType)
       let ids = polled.history.events.map(\.eventID)
-      return types == [.timerStarted, .workflowTaskScheduled, .workflowTaskStarted] && ids == Array(1...Int64(ids.count))
+      return types == [.timerStarted, .workflowTaskScheduled, .workflowTaskStarted]
+        && ids == Array(1...Int64(ids.count))
         ? .completed([]) : .failed("\(types)")
     }
     XCTAssertEqual(verdict.verdict, .passed, verdict.failure?.message ?? "")
   }
 
   func testTheEventOfAGoMessageIsFoundByTaskAndName() async throws {
-    let steps: [Step] = [.timer(3), .parallel([.activity("charge"), .activity("ship"), .activity("tell")]), .complete("1")]
+    let steps: [Step] = [
+      .timer(3), .parallel([.activity("charge"), .activity("ship"), .activity("tell")]), .complete("1"),
+    ]
     let history = try recording(steps)
     let wanted = history.events.first { $0.activityTaskScheduledEventAttributes.activityType.name == "ship" }
     let message =

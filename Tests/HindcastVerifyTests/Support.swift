@@ -5,6 +5,8 @@ import HindcastReplay
 import HindcastTestSupport
 import HindcastVerify
 import HindcastWorker
+import SwiftProtobuf
+import TemporalAPI
 import XCTest
 
 /// A history that the steps have recorded.
@@ -16,6 +18,28 @@ func recording(
   var history = try server.record(ScriptedCode(steps, type: type).makeRuntime(RuntimeOptions()))
   history.origin = HistoryOrigin(file: name)
   return history
+}
+
+extension WorkflowHistory {
+  /// The history with a marker as the last command of its last task, before the one that closes the run.
+  func recordingMarker(_ name: String) -> WorkflowHistory {
+    var history = self
+    guard let completed = events.last(where: { $0.eventType == .workflowTaskCompleted })?.eventID else { return self }
+    let close = isClosed ? history.events.removeLast() : nil
+    history.events.append(
+      .with {
+        $0.eventID = Int64(history.events.count) + 1
+        $0.eventTime = history.events.last?.eventTime ?? .init()
+        $0.eventType = .markerRecorded
+        $0.markerRecordedEventAttributes.markerName = name
+        $0.markerRecordedEventAttributes.workflowTaskCompletedEventID = completed
+      })
+    if var close {
+      close.eventID += 1
+      history.events.append(close)
+    }
+    return history
+  }
 }
 
 extension HistorySource {

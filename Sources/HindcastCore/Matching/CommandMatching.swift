@@ -14,7 +14,9 @@ public enum CommandMatching {
   public static func divergence(
     of commands: [Command], from slice: WorkflowTaskSlice, of events: [HistoryEvent]
   ) -> Finding? {
-    let issued = commands.filter { $0.commandType != .protocolMessage }.map { IssuedCommand(command: $0, location: nil) }
+    let issued = commands.filter { $0.commandType != .protocolMessage }.map {
+      IssuedCommand(command: $0, location: nil)
+    }
     var matcher = TaskMatcher(commands: issued, slice: slice, events: events, usesProtocolCommands: false)
     guard var finding = matcher.match() else { return nil }
     finding.taskStartedEventID = slice.started.map { events[$0].eventID }

@@ -29,10 +29,15 @@ struct VerifySession {
       throw error
     }
     console.complain(
-      "hindcast verify waits at \(address) for a worker of task queue '\(options.taskQueue)', namespace '\(options.namespace)'")
-    let verifying = Task { try await verify(on: server, session) }
-    let signals = StopSignals { verifying.cancel() }
-    let result = await verifying.result
+      "hindcast verify waits at \(address) for a worker of task queue '\(options.taskQueue)', namespace '\(options.namespace)'"
+    )
+    let signals = StopSignals { Task { await server.close() } }
+    let result: Result<ExitStatus, any Error>
+    do {
+      result = .success(try await verify(on: server, session))
+    } catch {
+      result = .failure(error)
+    }
     signals.ignore()
     front.stop()
     await server.close()
