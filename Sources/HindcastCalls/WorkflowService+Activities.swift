@@ -23,6 +23,26 @@ extension WorkflowService {
     "UpdateActivityOptions", Temporal_Api_Workflowservice_V1_UpdateActivityOptionsRequest.self,
     Temporal_Api_Workflowservice_V1_UpdateActivityOptionsResponse.self)
 
+  /// Holds the next attempts of an activity back, with or without a workflow.
+  public static let pauseActivityExecution = method(
+    "PauseActivityExecution", Temporal_Api_Workflowservice_V1_PauseActivityExecutionRequest.self,
+    Temporal_Api_Workflowservice_V1_PauseActivityExecutionResponse.self)
+
+  /// Lets a paused activity go on, with or without a workflow.
+  public static let unpauseActivityExecution = method(
+    "UnpauseActivityExecution", Temporal_Api_Workflowservice_V1_UnpauseActivityExecutionRequest.self,
+    Temporal_Api_Workflowservice_V1_UnpauseActivityExecutionResponse.self)
+
+  /// Sets an activity back to its first attempt, with or without a workflow.
+  public static let resetActivityExecution = method(
+    "ResetActivityExecution", Temporal_Api_Workflowservice_V1_ResetActivityExecutionRequest.self,
+    Temporal_Api_Workflowservice_V1_ResetActivityExecutionResponse.self)
+
+  /// Changes an activity's timeouts, retry policy or queue, with or without a workflow.
+  public static let updateActivityExecutionOptions = method(
+    "UpdateActivityExecutionOptions", Temporal_Api_Workflowservice_V1_UpdateActivityExecutionOptionsRequest.self,
+    Temporal_Api_Workflowservice_V1_UpdateActivityExecutionOptionsResponse.self)
+
   /// Starts an activity without a workflow.
   public static let startActivityExecution = method(
     "StartActivityExecution", Temporal_Api_Workflowservice_V1_StartActivityExecutionRequest.self,

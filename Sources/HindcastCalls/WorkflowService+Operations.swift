@@ -58,6 +58,11 @@ extension WorkflowService {
     "ListTaskQueuePartitions", Temporal_Api_Workflowservice_V1_ListTaskQueuePartitionsRequest.self,
     Temporal_Api_Workflowservice_V1_ListTaskQueuePartitionsResponse.self)
 
+  /// Sets at which rate a task queue hands out its tasks.
+  public static let updateTaskQueueConfig = method(
+    "UpdateTaskQueueConfig", Temporal_Api_Workflowservice_V1_UpdateTaskQueueConfigRequest.self,
+    Temporal_Api_Workflowservice_V1_UpdateTaskQueueConfigResponse.self)
+
   /// Tells the server how workers do.
   public static let recordWorkerHeartbeat = method(
     "RecordWorkerHeartbeat", Temporal_Api_Workflowservice_V1_RecordWorkerHeartbeatRequest.self,
@@ -67,6 +72,11 @@ extension WorkflowService {
   public static let listWorkers = method(
     "ListWorkers", Temporal_Api_Workflowservice_V1_ListWorkersRequest.self,
     Temporal_Api_Workflowservice_V1_ListWorkersResponse.self)
+
+  /// Counts workers that send heartbeats.
+  public static let countWorkers = method(
+    "CountWorkers", Temporal_Api_Workflowservice_V1_CountWorkersRequest.self,
+    Temporal_Api_Workflowservice_V1_CountWorkersResponse.self)
 
   /// Tells what a worker last reported.
   public static let describeWorker = method(

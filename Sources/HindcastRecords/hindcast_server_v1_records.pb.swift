@@ -428,6 +428,15 @@ public nonisolated struct ExecutionRecord: @unchecked Sendable {
     set {_uniqueStorage()._closeAttempted = newValue}
   }
 
+  public var mostRecentWorkerVersion: TemporalAPI.Temporal_Api_Common_V1_WorkerVersionStamp {
+    get {_storage._mostRecentWorkerVersion ?? TemporalAPI.Temporal_Api_Common_V1_WorkerVersionStamp()}
+    set {_uniqueStorage()._mostRecentWorkerVersion = newValue}
+  }
+  /// Returns true if `mostRecentWorkerVersion` has been explicitly set.
+  public var hasMostRecentWorkerVersion: Bool {_storage._mostRecentWorkerVersion != nil}
+  /// Clears the value of `mostRecentWorkerVersion`. Subsequent reads from it will return its default value.
+  public mutating func clearMostRecentWorkerVersion() {_uniqueStorage()._mostRecentWorkerVersion = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1138,28 +1147,60 @@ public nonisolated struct CurrentRunRecord: Sendable {
   public init() {}
 }
 
-public nonisolated struct TaskQueueRecord: Sendable {
+public nonisolated struct TaskQueueRecord: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var namespace: String = String()
+  public var namespace: String {
+    get {_storage._namespace}
+    set {_uniqueStorage()._namespace = newValue}
+  }
 
-  public var name: String = String()
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
 
-  public var type: Int32 = 0
+  public var type: Int32 {
+    get {_storage._type}
+    set {_uniqueStorage()._type = newValue}
+  }
 
-  public var pollers: [TemporalServiceAPI.Temporal_Api_Taskqueue_V1_PollerInfo] = []
+  public var pollers: [TemporalServiceAPI.Temporal_Api_Taskqueue_V1_PollerInfo] {
+    get {_storage._pollers}
+    set {_uniqueStorage()._pollers = newValue}
+  }
 
-  public var paused: Bool = false
+  public var paused: Bool {
+    get {_storage._paused}
+    set {_uniqueStorage()._paused = newValue}
+  }
 
-  public var maxTasksPerSecond: Double = 0
+  public var maxTasksPerSecond: Double {
+    get {_storage._maxTasksPerSecond}
+    set {_uniqueStorage()._maxTasksPerSecond = newValue}
+  }
 
-  public var hasRate_p: Bool = false
+  public var hasRate_p: Bool {
+    get {_storage._hasRate_p}
+    set {_uniqueStorage()._hasRate_p = newValue}
+  }
+
+  public var config: TemporalServiceAPI.Temporal_Api_Taskqueue_V1_TaskQueueConfig {
+    get {_storage._config ?? TemporalServiceAPI.Temporal_Api_Taskqueue_V1_TaskQueueConfig()}
+    set {_uniqueStorage()._config = newValue}
+  }
+  /// Returns true if `config` has been explicitly set.
+  public var hasConfig: Bool {_storage._config != nil}
+  /// Clears the value of `config`. Subsequent reads from it will return its default value.
+  public mutating func clearConfig() {_uniqueStorage()._config = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct ScheduleRecord: @unchecked Sendable {
@@ -1529,6 +1570,21 @@ public nonisolated struct StandaloneActivityRecord: @unchecked Sendable {
     set {_uniqueStorage()._runNumber = newValue}
   }
 
+  public var sdkName: String {
+    get {_storage._sdkName}
+    set {_uniqueStorage()._sdkName = newValue}
+  }
+
+  public var sdkVersion: String {
+    get {_storage._sdkVersion}
+    set {_uniqueStorage()._sdkVersion = newValue}
+  }
+
+  public var resetRestoresOptions: Bool {
+    get {_storage._resetRestoresOptions}
+    set {_uniqueStorage()._resetRestoresOptions = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1550,7 +1606,7 @@ nonisolated extension UpdateStage: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ExecutionRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}workflow_id\0\u{3}run_id\0\u{1}started\0\u{3}user_metadata\0\u{3}start_time\0\u{3}close_time\0\u{1}status\0\u{3}next_event_id\0\u{3}history_size_bytes\0\u{3}state_transition_count\0\u{3}workflow_task\0\u{3}last_completed_started_event_id\0\u{3}last_completed_event_id\0\u{1}sticky\0\u{3}first_task_due\0\u{3}run_timeout_due\0\u{3}execution_timeout_due\0\u{1}memo\0\u{3}search_attributes\0\u{3}cancel_requested\0\u{4}\u{3}signal_count\0\u{1}priority\0\u{3}auto_reset_points\0\u{1}versioning\0\u{2}\u{2}paused\0\u{3}pause_info\0\u{1}skipped\0\u{3}time_skipping\0\u{3}fast_forward_due\0\u{3}skip_count\0\u{3}new_run_id\0\u{3}close_failure\0\u{3}close_result\0\u{3}completion_event_id\0\u{4}\u{2}reset_run_id\0\u{4}\u{3}reported_problems\0\u{3}consecutive_task_failures\0\u{1}callbacks\0\u{3}start_request_id\0\u{3}root_workflow_id\0\u{3}root_run_id\0\u{3}versioning_override\0\u{3}build_ids\0\u{4}\u{6}reset_base_run_id\0\u{3}worker_deployment_versions\0\u{3}reset_event_id\0\u{4}\u{c}fast_forward_reached\0\u{3}reset_time\0\u{3}original_start_time\0\u{3}close_attempted\0\u{4}\u{7}start_links\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}workflow_id\0\u{3}run_id\0\u{1}started\0\u{3}user_metadata\0\u{3}start_time\0\u{3}close_time\0\u{1}status\0\u{3}next_event_id\0\u{3}history_size_bytes\0\u{3}state_transition_count\0\u{3}workflow_task\0\u{3}last_completed_started_event_id\0\u{3}last_completed_event_id\0\u{1}sticky\0\u{3}first_task_due\0\u{3}run_timeout_due\0\u{3}execution_timeout_due\0\u{1}memo\0\u{3}search_attributes\0\u{3}cancel_requested\0\u{4}\u{3}signal_count\0\u{1}priority\0\u{3}auto_reset_points\0\u{1}versioning\0\u{2}\u{2}paused\0\u{3}pause_info\0\u{1}skipped\0\u{3}time_skipping\0\u{3}fast_forward_due\0\u{3}skip_count\0\u{3}new_run_id\0\u{3}close_failure\0\u{3}close_result\0\u{3}completion_event_id\0\u{4}\u{2}reset_run_id\0\u{4}\u{3}reported_problems\0\u{3}consecutive_task_failures\0\u{1}callbacks\0\u{3}start_request_id\0\u{3}root_workflow_id\0\u{3}root_run_id\0\u{3}versioning_override\0\u{3}build_ids\0\u{4}\u{6}reset_base_run_id\0\u{3}worker_deployment_versions\0\u{3}reset_event_id\0\u{4}\u{c}fast_forward_reached\0\u{3}reset_time\0\u{3}original_start_time\0\u{3}close_attempted\0\u{3}most_recent_worker_version\0\u{4}\u{6}start_links\0")
 
   fileprivate class _StorageClass {
     var _namespace: String = String()
@@ -1605,6 +1661,7 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
     var _resetEventID: Int64 = 0
     var _originalStartTime: Int64 = 0
     var _closeAttempted: Bool = false
+    var _mostRecentWorkerVersion: TemporalAPI.Temporal_Api_Common_V1_WorkerVersionStamp? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1667,6 +1724,7 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
       _resetEventID = source._resetEventID
       _originalStartTime = source._originalStartTime
       _closeAttempted = source._closeAttempted
+      _mostRecentWorkerVersion = source._mostRecentWorkerVersion
     }
   }
 
@@ -1736,6 +1794,7 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
         case 71: try { try decoder.decodeSingularInt64Field(value: &_storage._resetTime) }()
         case 72: try { try decoder.decodeSingularInt64Field(value: &_storage._originalStartTime) }()
         case 73: try { try decoder.decodeSingularBoolField(value: &_storage._closeAttempted) }()
+        case 74: try { try decoder.decodeSingularMessageField(value: &_storage._mostRecentWorkerVersion) }()
         case 80: try { try decoder.decodeRepeatedMessageField(value: &_storage._startLinks) }()
         default: break
         }
@@ -1902,6 +1961,9 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
       if _storage._closeAttempted != false {
         try visitor.visitSingularBoolField(value: _storage._closeAttempted, fieldNumber: 73)
       }
+      try { if let v = _storage._mostRecentWorkerVersion {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 74)
+      } }()
       if !_storage._startLinks.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._startLinks, fieldNumber: 80)
       }
@@ -1966,6 +2028,7 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
         if _storage._resetEventID != rhs_storage._resetEventID {return false}
         if _storage._originalStartTime != rhs_storage._originalStartTime {return false}
         if _storage._closeAttempted != rhs_storage._closeAttempted {return false}
+        if _storage._mostRecentWorkerVersion != rhs_storage._mostRecentWorkerVersion {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -3200,59 +3263,118 @@ nonisolated extension CurrentRunRecord: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension TaskQueueRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TaskQueueRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{1}name\0\u{1}type\0\u{1}pollers\0\u{1}paused\0\u{3}max_tasks_per_second\0\u{3}has_rate\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{1}name\0\u{1}type\0\u{1}pollers\0\u{1}paused\0\u{3}max_tasks_per_second\0\u{3}has_rate\0\u{1}config\0")
+
+  fileprivate class _StorageClass {
+    var _namespace: String = String()
+    var _name: String = String()
+    var _type: Int32 = 0
+    var _pollers: [TemporalServiceAPI.Temporal_Api_Taskqueue_V1_PollerInfo] = []
+    var _paused: Bool = false
+    var _maxTasksPerSecond: Double = 0
+    var _hasRate_p: Bool = false
+    var _config: TemporalServiceAPI.Temporal_Api_Taskqueue_V1_TaskQueueConfig? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _namespace = source._namespace
+      _name = source._name
+      _type = source._type
+      _pollers = source._pollers
+      _paused = source._paused
+      _maxTasksPerSecond = source._maxTasksPerSecond
+      _hasRate_p = source._hasRate_p
+      _config = source._config
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.namespace) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 3: try { try decoder.decodeSingularInt32Field(value: &self.type) }()
-      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.pollers) }()
-      case 5: try { try decoder.decodeSingularBoolField(value: &self.paused) }()
-      case 6: try { try decoder.decodeSingularDoubleField(value: &self.maxTasksPerSecond) }()
-      case 7: try { try decoder.decodeSingularBoolField(value: &self.hasRate_p) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._namespace) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 3: try { try decoder.decodeSingularInt32Field(value: &_storage._type) }()
+        case 4: try { try decoder.decodeRepeatedMessageField(value: &_storage._pollers) }()
+        case 5: try { try decoder.decodeSingularBoolField(value: &_storage._paused) }()
+        case 6: try { try decoder.decodeSingularDoubleField(value: &_storage._maxTasksPerSecond) }()
+        case 7: try { try decoder.decodeSingularBoolField(value: &_storage._hasRate_p) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._config) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.namespace.isEmpty {
-      try visitor.visitSingularStringField(value: self.namespace, fieldNumber: 1)
-    }
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
-    }
-    if self.type != 0 {
-      try visitor.visitSingularInt32Field(value: self.type, fieldNumber: 3)
-    }
-    if !self.pollers.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.pollers, fieldNumber: 4)
-    }
-    if self.paused != false {
-      try visitor.visitSingularBoolField(value: self.paused, fieldNumber: 5)
-    }
-    if self.maxTasksPerSecond.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.maxTasksPerSecond, fieldNumber: 6)
-    }
-    if self.hasRate_p != false {
-      try visitor.visitSingularBoolField(value: self.hasRate_p, fieldNumber: 7)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._namespace.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._namespace, fieldNumber: 1)
+      }
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 2)
+      }
+      if _storage._type != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._type, fieldNumber: 3)
+      }
+      if !_storage._pollers.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._pollers, fieldNumber: 4)
+      }
+      if _storage._paused != false {
+        try visitor.visitSingularBoolField(value: _storage._paused, fieldNumber: 5)
+      }
+      if _storage._maxTasksPerSecond.bitPattern != 0 {
+        try visitor.visitSingularDoubleField(value: _storage._maxTasksPerSecond, fieldNumber: 6)
+      }
+      if _storage._hasRate_p != false {
+        try visitor.visitSingularBoolField(value: _storage._hasRate_p, fieldNumber: 7)
+      }
+      try { if let v = _storage._config {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: TaskQueueRecord, rhs: TaskQueueRecord) -> Bool {
-    if lhs.namespace != rhs.namespace {return false}
-    if lhs.name != rhs.name {return false}
-    if lhs.type != rhs.type {return false}
-    if lhs.pollers != rhs.pollers {return false}
-    if lhs.paused != rhs.paused {return false}
-    if lhs.maxTasksPerSecond != rhs.maxTasksPerSecond {return false}
-    if lhs.hasRate_p != rhs.hasRate_p {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._namespace != rhs_storage._namespace {return false}
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._type != rhs_storage._type {return false}
+        if _storage._pollers != rhs_storage._pollers {return false}
+        if _storage._paused != rhs_storage._paused {return false}
+        if _storage._maxTasksPerSecond != rhs_storage._maxTasksPerSecond {return false}
+        if _storage._hasRate_p != rhs_storage._hasRate_p {return false}
+        if _storage._config != rhs_storage._config {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3731,7 +3853,7 @@ nonisolated extension BatchRecord: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension StandaloneActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StandaloneActivityRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}run_id\0\u{1}start\0\u{1}activity\0\u{1}status\0\u{3}start_time\0\u{3}close_time\0\u{1}result\0\u{1}failure\0\u{3}cancel_request_id\0\u{3}cancel_reason\0\u{3}cancel_identity\0\u{3}state_transition_count\0\u{3}retry_state\0\u{3}terminate_request_id\0\u{3}heartbeat_count\0\u{3}last_started_time\0\u{3}run_number\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}run_id\0\u{1}start\0\u{1}activity\0\u{1}status\0\u{3}start_time\0\u{3}close_time\0\u{1}result\0\u{1}failure\0\u{3}cancel_request_id\0\u{3}cancel_reason\0\u{3}cancel_identity\0\u{3}state_transition_count\0\u{3}retry_state\0\u{3}terminate_request_id\0\u{3}heartbeat_count\0\u{3}last_started_time\0\u{3}run_number\0\u{3}sdk_name\0\u{3}sdk_version\0\u{3}reset_restores_options\0")
 
   fileprivate class _StorageClass {
     var _namespace: String = String()
@@ -3752,6 +3874,9 @@ nonisolated extension StandaloneActivityRecord: SwiftProtobuf.Message, SwiftProt
     var _heartbeatCount: Int64 = 0
     var _lastStartedTime: Int64 = 0
     var _runNumber: Int64 = 0
+    var _sdkName: String = String()
+    var _sdkVersion: String = String()
+    var _resetRestoresOptions: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3780,6 +3905,9 @@ nonisolated extension StandaloneActivityRecord: SwiftProtobuf.Message, SwiftProt
       _heartbeatCount = source._heartbeatCount
       _lastStartedTime = source._lastStartedTime
       _runNumber = source._runNumber
+      _sdkName = source._sdkName
+      _sdkVersion = source._sdkVersion
+      _resetRestoresOptions = source._resetRestoresOptions
     }
   }
 
@@ -3816,6 +3944,9 @@ nonisolated extension StandaloneActivityRecord: SwiftProtobuf.Message, SwiftProt
         case 16: try { try decoder.decodeSingularInt64Field(value: &_storage._heartbeatCount) }()
         case 17: try { try decoder.decodeSingularInt64Field(value: &_storage._lastStartedTime) }()
         case 18: try { try decoder.decodeSingularInt64Field(value: &_storage._runNumber) }()
+        case 19: try { try decoder.decodeSingularStringField(value: &_storage._sdkName) }()
+        case 20: try { try decoder.decodeSingularStringField(value: &_storage._sdkVersion) }()
+        case 21: try { try decoder.decodeSingularBoolField(value: &_storage._resetRestoresOptions) }()
         default: break
         }
       }
@@ -3882,6 +4013,15 @@ nonisolated extension StandaloneActivityRecord: SwiftProtobuf.Message, SwiftProt
       if _storage._runNumber != 0 {
         try visitor.visitSingularInt64Field(value: _storage._runNumber, fieldNumber: 18)
       }
+      if !_storage._sdkName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._sdkName, fieldNumber: 19)
+      }
+      if !_storage._sdkVersion.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._sdkVersion, fieldNumber: 20)
+      }
+      if _storage._resetRestoresOptions != false {
+        try visitor.visitSingularBoolField(value: _storage._resetRestoresOptions, fieldNumber: 21)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3909,6 +4049,9 @@ nonisolated extension StandaloneActivityRecord: SwiftProtobuf.Message, SwiftProt
         if _storage._heartbeatCount != rhs_storage._heartbeatCount {return false}
         if _storage._lastStartedTime != rhs_storage._lastStartedTime {return false}
         if _storage._runNumber != rhs_storage._runNumber {return false}
+        if _storage._sdkName != rhs_storage._sdkName {return false}
+        if _storage._sdkVersion != rhs_storage._sdkVersion {return false}
+        if _storage._resetRestoresOptions != rhs_storage._resetRestoresOptions {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -119,16 +119,20 @@ public actor TemporalService: ServiceConnection {
   /// - Parameters:
   ///   - timeout: How long the caller waits; a call that waits in vain is answered a little earlier.
   ///   - clientName: What the caller calls itself in its metadata.
+  ///   - clientVersion: The version of that.
   public nonisolated func call(
-    _ method: MethodName, encoded request: Data, timeout: Duration?, clientName: String = ""
+    _ method: MethodName, encoded request: Data, timeout: Duration?, clientName: String = "", clientVersion: String = ""
   ) async throws -> Data {
     let request = try Self.request(of: method, from: request)
-    return try await call(method, request, timeout: timeout, clientName: clientName).serializedData()
+    let response = try await call(
+      method, request, timeout: timeout, clientName: clientName, clientVersion: clientVersion)
+    return try response.serializedData()
   }
 
   /// Sends a request of any method and waits for its answer.
   public func call(
-    _ method: MethodName, _ request: any Message, timeout: Duration?, clientName: String = ""
+    _ method: MethodName, _ request: any Message, timeout: Duration?, clientName: String = "",
+    clientVersion: String = ""
   ) async throws -> any Message {
     try refreshIfStale(method)
     if method.service == TestService.name { return try await callTestService(method, request) }
@@ -142,7 +146,8 @@ public actor TemporalService: ServiceConnection {
           return
         }
         callers[id] = .waits(continuation)
-        let call = Call(id: id, clientName: clientName, timeout: isPatient ? nil : timeout)
+        let call = Call(
+          id: id, clientName: clientName, clientVersion: clientVersion, timeout: isPatient ? nil : timeout)
         take(machine.handle(request, of: method, as: call, at: clock.now(), reading: cache))
         if machine.isWaiting(id) {
           if let timeout, timeout <= .zero {

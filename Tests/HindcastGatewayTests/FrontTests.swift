@@ -24,7 +24,7 @@ final class FrontTests: XCTestCase {
     let front = GRPCFront(options) { [service] call in
       try await service.call(
         MethodName(service: call.service, name: call.method), encoded: call.request, timeout: call.timeout,
-        clientName: call.clientName)
+        clientName: call.clientName, clientVersion: call.clientVersion)
     }
     self.front = front
     serving = Task { try await front.serve() }
@@ -118,7 +118,7 @@ final class FrontTests: XCTestCase {
   func testBytesThatAreNoRequestAreRefused() async throws {
     let address = try await serve()
     let error = try await send([0x0a, 0xff, 0xff], "StartWorkflowExecution", to: address)
-    XCTAssertEqual(error?.code, .invalidArgument)
+    XCTAssertEqual(error?.code, .internalError)
     let connection = try await connect(to: address)
     _ = try await connection.call(WorkflowService.startWorkflowExecution, Self.start("after"))
   }

@@ -1,3 +1,4 @@
+import Foundation
 import HindcastCalls
 import HindcastHistory
 import HindcastRecords
@@ -34,6 +35,54 @@ final class DeploymentTests: XCTestCase {
       $0.deploymentOptions = version.workerOptions
       $0.versioningBehavior = behavior
     }
+  }
+
+  func testARunIsPinnedOnlyToAVersionThatPollsItsQueue() throws {
+    var rig = ServerRig()
+    let pin: (inout Temporal_Api_Workflow_V1_VersioningOverride) -> Void = {
+      $0.pinned.behavior = .pinned
+      $0.pinned.version = self.one.message
+    }
+    let update: (inout ServerRig) throws -> Void = { rig in
+      try rig.call(
+        WorkflowService.updateWorkflowExecutionOptions,
+        .with {
+          $0.namespace = "default"
+          $0.workflowExecution.workflowID = "w"
+          pin(&$0.workflowExecutionOptions.versioningOverride)
+          $0.updateMask.paths = ["versioning_override"]
+        })
+    }
+    let refusal = "Pinned version 'shop:1' is not present in task queue 'queue' of type 'Workflow'"
+    try rig.start()
+    XCTAssertEqual(self.refusal { try update(&rig) }?.message, refusal)
+    XCTAssertEqual(self.refusal { try rig.start("pinned") { pin(&$0.versioningOverride) } }?.message, refusal)
+    _ = rig.beginPoll(version: one)
+    try update(&rig)
+    try rig.start("pinned") { pin(&$0.versioningOverride) }
+    let description = try rig.call(
+      WorkflowService.describeWorkflowExecution,
+      .with {
+        $0.namespace = "default"
+        $0.execution.workflowID = "w"
+      })
+    // Known before any worker has the run.
+    let attributes = description.workflowExecutionInfo.searchAttributes.indexedFields
+    XCTAssertEqual(attributes["TemporalWorkflowVersioningBehavior"]?.data, Data(#""Pinned""#.utf8))
+    XCTAssertEqual(attributes["BuildIds"]?.data, Data(#"["pinned:shop:1"]"#.utf8))
+  }
+
+  func testTheBuildOfTheLastWorkerIsDescribed() throws {
+    var rig = ServerRig()
+    try rig.start()
+    try rig.complete(rig.pollTask()) { $0.workerVersionStamp.buildID = "abc" }
+    let description = try rig.call(
+      WorkflowService.describeWorkflowExecution,
+      .with {
+        $0.namespace = "default"
+        $0.execution.workflowID = "w"
+      })
+    XCTAssertEqual(description.workflowExecutionInfo.mostRecentWorkerVersionStamp.buildID, "abc")
   }
 
   func testFirstPollRegistersTheVersion() throws {

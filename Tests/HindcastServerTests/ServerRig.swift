@@ -24,9 +24,9 @@ struct ServerRig {
   /// Makes a call that is answered at once.
   @discardableResult
   mutating func call<Request: Message, Response: Message>(
-    _ method: ServiceMethod<Request, Response>, _ request: Request, clientName: String = ""
+    _ method: ServiceMethod<Request, Response>, _ request: Request, clientName: String = "", clientVersion: String = ""
   ) throws -> Response {
-    let id = begin(method, request, clientName: clientName)
+    let id = begin(MethodName(method), request, clientName: clientName, clientVersion: clientVersion)
     guard let answer = answers.removeValue(forKey: id) else {
       throw RigError("\(method.name) waits")
     }
@@ -43,9 +43,11 @@ struct ServerRig {
   }
 
   /// Makes a call of a method that is known by its name only.
-  mutating func begin(_ method: MethodName, _ request: any Message, clientName: String = "") -> CallID {
+  mutating func begin(
+    _ method: MethodName, _ request: any Message, clientName: String = "", clientVersion: String = ""
+  ) -> CallID {
     lastCall += 1
-    let call = Call(id: CallID(lastCall), clientName: clientName)
+    let call = Call(id: CallID(lastCall), clientName: clientName, clientVersion: clientVersion)
     take(machine.handle(request, of: method, as: call, at: now, reading: archive))
     return call.id
   }

@@ -1,10 +1,15 @@
 #!/usr/bin/env python3
-"""How many workflows the real dev server and the Java test server do in a second, driven by the Python SDK.
+"""What `hindcast serve`, the real dev server and the Java test server do in a second, driven by one client and worker: the Python
+SDK's.
 
-Prints one JSON line a measurement, like ServiceBenchmark, which measures the in-process server. Processor time and memory are
-the server's own: the SDK's come on top, on the same cores.
+Prints one JSON line a measurement, like ServiceBenchmark, which measures the server without gRPC. Processor time and memory are
+the server's own: the SDK's come on top, on the same cores, and bound what can be done in a second.
 
-    Tools/benchmarks/servers.py [--workflows N] [--activities N]     # needs the venv of Tools/setup --tests
+    Tools/benchmarks/servers.py [--starts N] [--workflows N] [--activities N] [SERVER…]
+
+Needs the venv of Tools/setup --tests and, for `hindcast serve`, a release build; $HINDCAST names the program:
+
+    swift build -c release --traits GRPC,Server --scratch-path .build-grpc-release --product hindcast
 """
 import argparse
 import asyncio
@@ -30,6 +35,11 @@ except ImportError:
     sys.exit("servers.py: needs the PyPI package temporalio; Tools/setup --tests installs it")
 
 TOOLS = pathlib.Path(sys.executable).parent
+# So many calls are under way at a time.
+CONCURRENCY = 50
+HINDCAST = os.environ.get("HINDCAST", ROOT / ".build-grpc-release" / "release" / "hindcast")
+SERVERS = (
+    "hindcast serve", "hindcast serve on a file", "dev server", "dev server on a file", "java test server")
 
 
 @activity.defn(name="Activity")
@@ -60,6 +70,9 @@ def free_port() -> int:
 
 
 def command(server: str, port: int, folder: str) -> list[str]:
+    if server.startswith("hindcast serve"):
+        return [str(HINDCAST), "serve", "--port", str(port)] + (
+            ["--db", f"{folder}/hindcast.db"] if server.endswith("on a file") else [])
     if server == "java test server":
         return [str(TOOLS / "temporal-test-server"), str(port)]
     dev = [str(TOOLS / "temporal"), "server", "start-dev", "--headless", "--port", str(port), "--log-level", "never"]
@@ -85,10 +98,11 @@ async def connect(port: int) -> Client:
         try:
             return await Client.connect(f"127.0.0.1:{port}")
         except RuntimeError:
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.002)
 
 
-async def measure(server: str, type_name: str, count: int, activities: int) -> None:
+async def measure(server: str, type_name: str, count: int, activities: int = 0) -> None:
+    """Runs a number of workflows; without a worker, if their type is "Started", only starts them."""
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
         begin = time.monotonic()
@@ -98,30 +112,45 @@ async def measure(server: str, type_name: str, count: int, activities: int) -> N
             start_up = time.monotonic() - begin
             idle = memory(process.pid, "VmRSS")
             arguments = [activities] if activities else []
-            gate = asyncio.Semaphore(50)
+            gate = asyncio.Semaphore(CONCURRENCY)
+            latencies: list[float] = []
+            call = client.start_workflow if type_name == "Started" else client.execute_workflow
 
             async def run(number: int) -> None:
                 async with gate:
-                    await client.execute_workflow(
-                        type_name, args=arguments, id=f"{type_name}-{number}", task_queue="queue")
+                    begin = time.monotonic()
+                    await call(type_name, args=arguments, id=f"{type_name}-{number}", task_queue="queue")
+                    latencies.append(time.monotonic() - begin)
 
-            worker = Worker(
-                client, task_queue="queue", workflows=[Empty, Activities], activities=[nothing],
-                workflow_runner=UnsandboxedWorkflowRunner())
-            async with worker:
-                await run(-1)
+            async def run_all() -> None:
+                nonlocal seconds, processor
+                await asyncio.gather(*[run(-number) for number in range(1, 11)])
+                latencies.clear()
                 before, begin = processor_time(process.pid), time.monotonic()
                 await asyncio.gather(*[run(number) for number in range(count)])
                 seconds, processor = time.monotonic() - begin, processor_time(process.pid) - before
+
+            seconds = processor = 0.0
+            if type_name == "Started":
+                await run_all()
+            else:
+                async with Worker(
+                        client, task_queue="queue", workflows=[Empty, Activities], activities=[nothing],
+                        workflow_runner=UnsandboxedWorkflowRunner()):
+                    await run_all()
+            latencies.sort()
+            what = "starts" if type_name == "Started" else "workflows"
             result = {
                 "server": server,
-                "measured": f"workflows with {activities} activities" if activities else "empty workflows",
-                "workflows/s": round(count / seconds),
-                "workflows/s of the server's processor time": round(count / processor),
+                "measured": f"workflows with {activities} activities" if activities else
+                {"Started": "StartWorkflowExecution", "Empty": "empty workflows"}[type_name],
+                f"{what}/s": round(count / seconds),
+                f"server's processor ms a {what[:-1]}": round(processor / count * 1000, 3),
+                "p50 ms": round(latencies[len(latencies) // 2] * 1000, 1),
+                "p99 ms": round(latencies[len(latencies) * 99 // 100] * 1000, 1),
             }
             if activities:
                 result["activities/s"] = round(count * activities / seconds)
-                result["activities/s of the server's processor time"] = round(count * activities / processor)
             result |= {
                 "start-up ms": round(start_up * 1000), "idle MiB": idle, "peak MiB": memory(process.pid, "VmHWM")}
             print(json.dumps(result), flush=True)
@@ -132,11 +161,16 @@ async def measure(server: str, type_name: str, count: int, activities: int) -> N
 
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("servers", nargs="*", metavar="SERVER", help=f"of {', '.join(SERVERS)} (all unless told)")
+    parser.add_argument("--starts", type=int, default=2000, help="how many workflows that are only started")
     parser.add_argument("--workflows", type=int, default=500, help="how many empty workflows")
     parser.add_argument("--activities", type=int, default=50, help="how many workflows with 10 activities")
     options = parser.parse_args()
-    for server in ("dev server", "dev server on a file", "java test server"):
-        await measure(server, "Empty", options.workflows, 0)
+    for server in options.servers or SERVERS:
+        if server not in SERVERS:
+            parser.error(f"there is no {server}")
+        await measure(server, "Started", options.starts)
+        await measure(server, "Empty", options.workflows)
         await measure(server, "Activities", options.activities, 10)
 
 

@@ -14,21 +14,28 @@ struct FrontStream: Sendable {
 
   private let stream: Stream
   private let options: GRPCFrontOptions
+  private let health: FrontHealth
   private let handler: IncomingCallHandler
 
-  init(_ stream: Stream, options: GRPCFrontOptions, handler: @escaping IncomingCallHandler) {
+  init(
+    _ stream: Stream, options: GRPCFrontOptions, health: FrontHealth, handler: @escaping IncomingCallHandler
+  ) {
     self.stream = stream
     self.options = options
+    self.health = health
     self.handler = handler
   }
+
+  private var isAboutHealth: Bool { stream.descriptor.service.fullyQualifiedService == FrontHealth.name }
 
   func answer() async {
     do {
       let call = try await readCall()
-      let response = try await untilCallerIsGone { try await handler(call) }
-      try await stream.outbound.write(contentsOf: [
-        .metadata([:]), .message(GRPCNIOTransportBytes(response)), .status(.init(code: .ok, message: ""), [:]),
-      ])
+      if isAboutHealth {
+        try await answerHealth(call)
+      } else {
+        try await send(try await untilCallerIsGone { try await handler(call) })
+      }
     } catch {
       // Where nobody listens any more, nobody needs to be told.
       try? await stream.outbound.write(Self.part(for: error, method: stream.descriptor.method))
@@ -36,17 +43,53 @@ struct FrontStream: Sendable {
     await stream.outbound.finish()
   }
 
+  private func send(_ response: Data) async throws {
+    try await stream.outbound.write(contentsOf: [
+      .metadata([:]), .message(GRPCNIOTransportBytes(response)), Self.good,
+    ])
+  }
+
+  private static var good: RPCResponsePart<Transport.Bytes> { .status(.init(code: .ok, message: ""), [:]) }
+
+  // MARK: Health
+
+  private func answerHealth(_ call: IncomingCall) async throws {
+    let service = try FrontHealth.service(in: call.request)
+    switch call.method {
+    case "Check":
+      try await send(health.check(service).encoded)
+    case "Watch":
+      try await stream.outbound.write(.metadata([:]))
+      let watch = health.watch(service)
+      defer { health.end(watch) }
+      try await withRPCCancellationHandler {
+        for await status in watch.statuses {
+          try await stream.outbound.write(.message(GRPCNIOTransportBytes(status.encoded)))
+        }
+      } onCancelRPC: {
+        health.end(watch)
+      }
+      try await stream.outbound.write(Self.good)
+    default:
+      throw ServiceError(.unimplemented, "unknown method \(call.method) for service \(call.service)")
+    }
+  }
+
+  // MARK: Reading
+
   private func readCall() async throws -> IncomingCall {
     var call = IncomingCall(
       service: stream.descriptor.service.fullyQualifiedService, method: stream.descriptor.method, request: Data(),
-      timeout: nil, clientName: "")
+      timeout: nil, clientName: "", clientVersion: "")
     var hasRequest = false
     for try await part in stream.inbound {
       switch part {
       case .metadata(let metadata):
-        try authorize(metadata)
+        // Whoever asks whether the server is there need not be known to it.
+        if !isAboutHealth { try authorize(metadata) }
         call.timeout = metadata[stringValues: GRPCTimeout.header].first { _ in true }.flatMap(GRPCTimeout.duration)
         call.clientName = metadata[stringValues: "client-name"].first { _ in true } ?? ""
+        call.clientVersion = metadata[stringValues: "client-version"].first { _ in true } ?? ""
       case .message(let bytes):
         guard !hasRequest else { throw ServiceError(.invalidArgument, "the call takes one request") }
         hasRequest = true
@@ -72,7 +115,9 @@ struct FrontStream: Sendable {
   }
 
   /// gRPC tells of a caller that is gone without cancelling the task.
-  private func untilCallerIsGone(_ work: @escaping @Sendable () async throws -> Data) async throws -> Data {
+  private func untilCallerIsGone<Value: Sendable>(
+    _ work: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
     let task = Task { try await work() }
     return try await withTaskCancellationHandler {
       try await withRPCCancellationHandler {

@@ -6,9 +6,11 @@ private import GRPCProtobuf
 
 /// Takes the calls of Temporal's clients and workers over gRPC and hands them on, encoded as they are.
 ///
-/// It knows no methods: whatever the handler answers exists, so a service with another method needs nothing here.
+/// It knows no methods: whatever the handler answers exists, so a service with another method needs nothing here. What it
+/// answers itself is `grpc.health.v1.Health`.
 public final class GRPCFront: Sendable {
   private let options: GRPCFrontOptions
+  private let health: FrontHealth
   private let handler: IncomingCallHandler
   private let transport: HTTP2ServerTransport.Posix
 
@@ -16,6 +18,7 @@ public final class GRPCFront: Sendable {
   public init(_ options: GRPCFrontOptions = GRPCFrontOptions(), handler: @escaping IncomingCallHandler) {
     self.options = options
     self.handler = handler
+    health = FrontHealth(services: options.services)
     transport = HTTP2ServerTransport.Posix(
       address: options.host.contains(":")
         ? .ipv6(host: options.host, port: options.port) : .ipv4(host: options.host, port: options.port),
@@ -24,10 +27,14 @@ public final class GRPCFront: Sendable {
 
   /// Takes calls until ``stop()``, then until those under way are answered; cancelling the calling task ends them at once.
   ///
-  /// - Throws: When the port cannot be listened at, or a certificate cannot be read.
+  /// - Throws: ``FrontFailure`` when the port cannot be listened at, or a certificate cannot be used.
   public func serve() async throws {
-    try await transport.listen { [self] stream, _ in
-      await FrontStream(stream, options: options, handler: handler).answer()
+    do {
+      try await transport.listen { [self] stream, _ in
+        await FrontStream(stream, options: options, health: health, handler: handler).answer()
+      }
+    } catch {
+      throw FrontFailure(error, options)
     }
   }
 
@@ -42,7 +49,10 @@ public final class GRPCFront: Sendable {
   }
 
   /// Takes no more calls.
-  public func stop() { transport.beginGracefulShutdown() }
+  public func stop() {
+    health.stop()
+    transport.beginGracefulShutdown()
+  }
 }
 
 extension HTTP2ServerTransport.Posix.TransportSecurity {
@@ -71,6 +81,8 @@ extension HTTP2ServerTransport.Posix.Config {
       config.rpc.maxRequestPayloadSize = max(options.maximumRequestBytes, 64 << 20)
       // The defaults make long histories trickle.
       config.http2.targetWindowSize = 1 << 20
+      // A worker's polls all wait on one connection; without a number it would be closed at the hundred and first.
+      config.http2.maxConcurrentStreams = 1 << 20
       config.http2.maxFrameSize = 1 << 18
       config.compression.enabledAlgorithms = [.gzip]
       config.channelDebuggingCallbacks.onAcceptTCPConnection = {

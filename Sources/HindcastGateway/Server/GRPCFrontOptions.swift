@@ -25,6 +25,11 @@ public struct GRPCFrontOptions: Sendable {
   /// The largest request that is taken, in bytes; larger ones are refused with `RESOURCE_EXHAUSTED`, as Temporal's server does.
   public var maximumRequestBytes = 4 << 20
 
+  /// The gRPC services that are served, as those who ask about its health name them.
+  public var services = [
+    "temporal.api.workflowservice.v1.WorkflowService", "temporal.api.operatorservice.v1.OperatorService",
+  ]
+
   /// Temporal's port on this machine, in plain text.
   public init() {}
 }

@@ -13,6 +13,8 @@ public struct IncomingCall: Sendable {
   public var timeout: Duration?
   /// What the caller calls itself, from its `client-name`.
   public var clientName: String
+  /// The version of that, from its `client-version`.
+  public var clientVersion: String
 }
 
 /// What answers the calls that a ``GRPCFront`` takes: the encoded response.

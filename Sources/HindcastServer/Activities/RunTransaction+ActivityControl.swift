@@ -10,7 +10,7 @@ internal import TemporalServiceAPI
 extension RunTransaction {
   /// Holds back the next attempt; one that a worker has goes on.
   mutating func pauseActivity(
-    _ scheduledEventID: Int64, by request: Temporal_Api_Workflowservice_V1_PauseActivityRequest
+    _ scheduledEventID: Int64, by request: PauseActivityRequest
   ) throws(ServiceError) {
     guard let activity = execution.activities[scheduledEventID] else { return }
     if activity.paused {
@@ -18,20 +18,11 @@ extension RunTransaction {
       throw .failedPrecondition("activity is already paused")
     }
     execution.activities.update(scheduledEventID) {
-      if $0.isScheduled { $0.stamp += 1 }
-      $0.paused = true
-      $0.pauseRequestID = request.requestID
-      $0.pauseInfo = .with {
-        $0.pauseTime = now.timestamp
-        $0.manual.identity = request.identity
-        $0.manual.reason = request.reason
-      }
+      $0.pause(by: request.identity, reason: request.reason, requestID: request.requestID, at: now)
     }
   }
 
-  mutating func unpauseActivity(
-    _ scheduledEventID: Int64, by request: Temporal_Api_Workflowservice_V1_UnpauseActivityRequest
-  ) {
+  mutating func unpauseActivity(_ scheduledEventID: Int64, by request: UnpauseActivityRequest) {
     guard execution.activities[scheduledEventID]?.paused == true else { return }
     execution.activities.update(scheduledEventID) {
       $0.unpause()
@@ -44,9 +35,7 @@ extension RunTransaction {
   }
 
   /// Sets an activity back to its first attempt.
-  mutating func resetActivity(
-    _ scheduledEventID: Int64, by request: Temporal_Api_Workflowservice_V1_ResetActivityRequest
-  ) {
+  mutating func resetActivity(_ scheduledEventID: Int64, by request: ResetActivityRequest) {
     execution.activities.update(scheduledEventID) {
       let wasPaused = $0.paused
       $0.attempt = 1
@@ -66,13 +55,7 @@ extension RunTransaction {
   /// Sets what a later attempt is run with.
   mutating func setOptions(_ options: ActivityOptionsMessage?, of scheduledEventID: Int64) {
     execution.activities.update(scheduledEventID) {
-      if let options {
-        $0.options = options
-        $0.optionsChanged = true
-      } else {
-        $0.restoreOptions()
-      }
-      $0.stamp += 1
+      $0.setOptions(options)
     }
     guard let activity = execution.activities[scheduledEventID], activity.isScheduled else { return }
     rescheduleActivity(scheduledEventID, at: activity.nextAttemptTime)
@@ -89,8 +72,7 @@ extension RunTransaction {
   }
 
   private mutating func jittered(_ jitter: Google_Protobuf_Duration) -> Int64 {
-    let jitter = jitter.nanoseconds
-    return jitter > 0 ? now.addingClamped(Int64.random(in: 0..<jitter, using: &ids)) : now
+    ids.jittered(now, by: jitter)
   }
 }
 
@@ -99,7 +81,7 @@ extension ActivityRecord {
   var isScheduled: Bool { !isStarted && !cancelRequested }
 
   /// When the attempt that waits would come under the options that hold now.
-  fileprivate var nextAttemptTime: Int64 {
+  var nextAttemptTime: Int64 {
     let policy = retryPolicy
     guard attempt > 1,
       case .retry(let interval) = policy.unlimited.next(after: attempt, failing: Failure(), at: 0, expiration: 0)
@@ -107,16 +89,48 @@ extension ActivityRecord {
     return lastAttemptCompleteTime.addingClamped(interval)
   }
 
-  fileprivate mutating func unpause() {
+  /// Holds back the next attempt.
+  mutating func pause(by identity: String, reason: String, requestID: String, at now: Int64) {
+    if isScheduled { stamp += 1 }
+    paused = true
+    pauseRequestID = requestID
+    pauseInfo = .with {
+      $0.pauseTime = now.timestamp
+      $0.manual.identity = identity
+      $0.manual.reason = reason
+    }
+  }
+
+  /// Lets the next attempt come; whoever calls puts it into its queue.
+  mutating func unpause() {
     paused = false
     clearPauseInfo()
     pauseRequestID = ""
     stamp += 1
   }
 
-  fileprivate mutating func restoreOptions() {
+  /// Sets what later attempts are run with; `nil` for what they were scheduled with.
+  mutating func setOptions(_ options: ActivityOptionsMessage?) {
+    if let options {
+      self.options = options
+      optionsChanged = true
+    } else {
+      restoreOptions()
+    }
+    stamp += 1
+  }
+
+  mutating func restoreOptions() {
     optionsChanged = false
     clearOptions()
+  }
+}
+
+extension IDSource {
+  /// A moment, or a little later, by chance.
+  mutating func jittered(_ now: Int64, by jitter: Google_Protobuf_Duration) -> Int64 {
+    let jitter = jitter.nanoseconds
+    return jitter > 0 ? now.addingClamped(Int64.random(in: 0..<jitter, using: &self)) : now
   }
 }
 

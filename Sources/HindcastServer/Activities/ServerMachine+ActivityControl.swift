@@ -5,6 +5,9 @@ internal import SwiftProtobuf
 internal import TemporalAPI
 internal import TemporalServiceAPI
 
+typealias PauseActivityRequest = Temporal_Api_Workflowservice_V1_PauseActivityRequest
+typealias UnpauseActivityRequest = Temporal_Api_Workflowservice_V1_UnpauseActivityRequest
+typealias ResetActivityRequest = Temporal_Api_Workflowservice_V1_ResetActivityRequest
 typealias UpdateActivityOptionsRequest = Temporal_Api_Workflowservice_V1_UpdateActivityOptionsRequest
 
 // Pausing, resetting and changing pending activities (`server.md` 6).
@@ -18,48 +21,60 @@ extension ServerMachine {
   static var activityControlRoutes: [Route] {
     [
       .prompt(WorkflowService.pauseActivity) { (machine, request, turn) throws(ServiceError) in
-        let selection: ActivitySelection? =
-          switch request.activity {
-          case .id(let id)?: .id(id)
-          case .type(let type)?: .type(type)
-          case nil: nil
-          }
-        try machine.changeActivities(request.execution, request.namespace, selection, &turn) {
-          (transaction: inout RunTransaction, id) throws(ServiceError) in
-          try transaction.pauseActivity(id, by: request)
-        }
+        try machine.pauseActivities(request, &turn)
         return .init()
       },
       .prompt(WorkflowService.unpauseActivity) { (machine, request, turn) throws(ServiceError) in
-        let selection: ActivitySelection? =
-          switch request.activity {
-          case .id(let id)?: .id(id)
-          case .type(let type)?: .type(type)
-          case .unpauseAll?: .all
-          case nil: nil
-          }
-        try machine.changeActivities(request.execution, request.namespace, selection, &turn) {
-          $0.unpauseActivity($1, by: request)
-        }
+        try machine.unpauseActivities(request, &turn)
         return .init()
       },
       .prompt(WorkflowService.resetActivity) { (machine, request, turn) throws(ServiceError) in
-        let selection: ActivitySelection? =
-          switch request.activity {
-          case .id(let id)?: .id(id)
-          case .type(let type)?: .type(type)
-          case .matchAll?: .all
-          case nil: nil
-          }
-        try machine.changeActivities(request.execution, request.namespace, selection, &turn) {
-          $0.resetActivity($1, by: request)
-        }
+        try machine.resetActivities(request, &turn)
         return .init()
       },
       .prompt(WorkflowService.updateActivityOptions) { (machine, request, turn) throws(ServiceError) in
         try machine.updateActivityOptions(request, &turn)
       },
     ]
+  }
+
+  mutating func pauseActivities(_ request: PauseActivityRequest, _ turn: inout Turn) throws(ServiceError) {
+    let selection: ActivitySelection? =
+      switch request.activity {
+      case .id(let id)?: .id(id)
+      case .type(let type)?: .type(type)
+      case nil: nil
+      }
+    try changeActivities(request.execution, request.namespace, selection, &turn) {
+      (transaction: inout RunTransaction, id) throws(ServiceError) in
+      try transaction.pauseActivity(id, by: request)
+    }
+  }
+
+  mutating func unpauseActivities(_ request: UnpauseActivityRequest, _ turn: inout Turn) throws(ServiceError) {
+    let selection: ActivitySelection? =
+      switch request.activity {
+      case .id(let id)?: .id(id)
+      case .type(let type)?: .type(type)
+      case .unpauseAll?: .all
+      case nil: nil
+      }
+    try changeActivities(request.execution, request.namespace, selection, &turn) {
+      $0.unpauseActivity($1, by: request)
+    }
+  }
+
+  mutating func resetActivities(_ request: ResetActivityRequest, _ turn: inout Turn) throws(ServiceError) {
+    let selection: ActivitySelection? =
+      switch request.activity {
+      case .id(let id)?: .id(id)
+      case .type(let type)?: .type(type)
+      case .matchAll?: .all
+      case nil: nil
+      }
+    try changeActivities(request.execution, request.namespace, selection, &turn) {
+      $0.resetActivity($1, by: request)
+    }
   }
 
   private mutating func changeActivities(
@@ -78,7 +93,7 @@ extension ServerMachine {
     }
   }
 
-  private mutating func updateActivityOptions(
+  mutating func updateActivityOptions(
     _ request: UpdateActivityOptionsRequest, _ turn: inout Turn
   ) throws(ServiceError) -> Temporal_Api_Workflowservice_V1_UpdateActivityOptionsResponse {
     let selection: ActivitySelection? =
@@ -88,16 +103,7 @@ extension ServerMachine {
       case .matchAll?: .all
       case nil: nil
       }
-    if request.activityOptions.hasPriority, let fault = request.activityOptions.priority.fault {
-      throw .invalidArgument(fault)
-    }
-    if request.restoreOriginal, !request.updateMask.paths.isEmpty {
-      throw .invalidArgument("Both UpdateMask and RestoreOriginal are provided")
-    }
-    if !request.restoreOriginal, !request.hasActivityOptions {
-      throw .invalidArgument("ActivityOptions are not provided")
-    }
-    if !request.restoreOriginal, !request.hasUpdateMask { throw .invalidArgument("UpdateMask is not provided") }
+    try request.check()
     let limits = limits
     var effective = ActivityOptionsMessage()
     try changeActivities(request.execution, request.namespace, selection, &turn) {
@@ -108,7 +114,7 @@ extension ServerMachine {
         effective = activity.scheduled.options
         effective.retryPolicy = activity.scheduled.retryPolicy
       } else {
-        effective = try activity.currentOptions.merged(with: request, for: activity, limits)
+        effective = try activity.options(merging: request, limits)
         transaction.setOptions(effective, of: id)
       }
     }
@@ -127,12 +133,24 @@ extension Execution {
   }
 }
 
-extension ActivityOptionsMessage {
-  /// These options with those of a request that its mask names.
-  fileprivate func merged(
-    with request: UpdateActivityOptionsRequest, for activity: ActivityRecord, _ limits: Limits
-  ) throws(ServiceError) -> Self {
-    var merged = self
+extension UpdateActivityOptionsRequest {
+  /// - Throws: INVALID_ARGUMENT for a request that does not say what to change.
+  func check() throws(ServiceError) {
+    if activityOptions.hasPriority, let fault = activityOptions.priority.fault { throw .invalidArgument(fault) }
+    if restoreOriginal, !updateMask.paths.isEmpty {
+      throw .invalidArgument("Both UpdateMask and RestoreOriginal are provided")
+    }
+    if !restoreOriginal, !hasActivityOptions { throw .invalidArgument("ActivityOptions are not provided") }
+    if !restoreOriginal, !hasUpdateMask { throw .invalidArgument("UpdateMask is not provided") }
+  }
+}
+
+extension ActivityRecord {
+  /// The activity's options with those of a request that its mask names.
+  func options(
+    merging request: UpdateActivityOptionsRequest, _ limits: Limits
+  ) throws(ServiceError) -> ActivityOptionsMessage {
+    var merged = currentOptions
     let new = request.activityOptions
     let paths = Set(request.updateMask.paths.map(\.withoutUnderscores))
     for path in paths.sorted() {
@@ -174,8 +192,7 @@ extension ActivityOptionsMessage {
     }
     if let fault = merged.taskQueue.fault(limits) { throw .invalidArgument(fault) }
     let fault = merged.complete(
-      activityID: activity.scheduled.activityID, activityType: activity.scheduled.activityType.name, runTimeout: 0,
-      limits: limits)
+      activityID: scheduled.activityID, activityType: scheduled.activityType.name, runTimeout: 0, limits: limits)
     if let fault { throw .invalidArgument(fault) }
     if merged.taskQueue.kind == .unspecified { merged.taskQueue.kind = .normal }
     return merged

@@ -21,7 +21,7 @@ extension ServerMachine {
     try checkLength(request.identity, of: "Identity")
     var poll = PollWaiter(
       call: call.id, identity: request.identity, queue: request.taskQueue,
-      workerInstanceKey: request.workerInstanceKey)
+      workerInstanceKey: request.workerInstanceKey, sdkName: call.clientName, sdkVersion: call.clientVersion)
     if request.hasDeploymentOptions { poll.version.deployment = request.deploymentOptions }
     try check(poll.version, on: poll.queue)
     wait(poll, kind: .activity, namespace: request.namespace, &turn)

@@ -97,6 +97,11 @@ extension Execution {
     {
       record.clearVersioningOverride()
     }
+    if attributes.hasWorkerVersion {
+      record.mostRecentWorkerVersion = attributes.workerVersion
+    } else {
+      record.clearMostRecentWorkerVersion()
+    }
     addResetPoint(
       event, checksum: attributes.binaryChecksum, buildID: version?.buildID ?? attributes.workerVersion.buildID)
     noteVersionAttributes(attributes, version)
@@ -132,8 +137,18 @@ extension Execution {
       record.workerDeploymentVersions.append(text)
       set(SystemAttribute.usedDeploymentVersions, .keywords(record.workerDeploymentVersions))
     }
+    noteBehavior(ofDeployment: attributes.workerDeploymentName)
+  }
+
+  /// An override changes how the run is bound to versions, before any worker has to do with it.
+  mutating func noteOverrideAttributes() {
+    noteBuildIDs(nil)
+    noteBehavior(ofDeployment: record.versioning.deploymentVersion.deploymentName)
+  }
+
+  private mutating func noteBehavior(ofDeployment name: String) {
     let pinned = record.hasVersioningOverride ? record.versioningOverride.pinnedKey : nil
-    let deployment = pinned?.deployment ?? attributes.workerDeploymentName
+    let deployment = pinned?.deployment ?? name
     set(SystemAttribute.deployment, deployment.isEmpty ? nil : .keyword(deployment))
     let effective = pinned ?? VersionKey(record.versioning.deploymentVersion)
     set(SystemAttribute.deploymentVersion, (effective?.searchAttributeText).map(Payload.keyword))

@@ -1,3 +1,4 @@
+internal import HindcastCalls
 internal import HindcastRecords
 internal import SwiftProtobuf
 internal import TemporalAPI
@@ -7,6 +8,19 @@ internal import TemporalServiceAPI
 // the task's queue, or to the ramping one.
 
 extension ServerMachine {
+  /// - Throws: FAILED_PRECONDITION for a run that would be pinned to a version whose workers never polled its queue: nobody
+  ///   would take its tasks.
+  func checkIsPolled(
+    _ override: Temporal_Api_Workflow_V1_VersioningOverride, on taskQueue: String, in namespace: String
+  ) throws(ServiceError) {
+    guard let version = override.pinnedKey else { return }
+    let queue = QueueKey(namespace: namespace, name: taskQueue, kind: .workflow)
+    guard !deployments.hasVersion(version, polling: queue) else { return }
+    throw .failedPrecondition(
+      "Pinned version '\(version.deployment):\(version.buildID)' is not present in task queue '\(taskQueue)' of type "
+        + "'Workflow'")
+  }
+
   /// Where a run's next workflow task goes if it goes to no cache, and the revision of the routing that says so.
   func target(for execution: Execution) -> (queue: QueueKey, version: VersionKey?, revision: Int64) {
     var queue = QueueKey(

@@ -63,7 +63,7 @@ extension ServerMachine {
     workflowTaskRoutes,
     readingRoutes, describeRoutes, visibilityRoutes, namespaceRoutes, searchAttributeRoutes, scheduleRoutes,
     scheduleListRoutes, batchRoutes,
-    activityRoutes, standaloneActivityRoutes,
+    activityRoutes, standaloneActivityRoutes, activityExecutionRoutes,
     queryRoutes,
     taskQueueRoutes,
     workerRoutes,
@@ -79,6 +79,7 @@ extension ServerMachine {
     pauseRoutes,
     timeSkippingRoutes,
     updateRoutes,
+    refusedRoutes,
   ]
 
   /// Whether the server knows a method.
@@ -86,19 +87,30 @@ extension ServerMachine {
 
   /// Reads a request as it comes over a wire.
   ///
-  /// - Throws: UNIMPLEMENTED for a method that the server does not know, INVALID_ARGUMENT for bytes that are no request.
+  /// - Throws: UNIMPLEMENTED for a method that the server does not know, INTERNAL for bytes that are no request: so says the
+  ///   real server, whose gRPC library reads them.
   public static func request(of method: MethodName, from bytes: Data) throws(ServiceError) -> any Message {
     guard let route = routes[method] else { throw .unknown(method) }
     do {
       return try route.decode(bytes)
     } catch {
-      throw ServiceError(.invalidArgument, "the request cannot be decoded: \(error)", method: method.name)
+      throw .undecodable(error, method)
     }
   }
+
+  fileprivate static let services = Set(routes.keys.map(\.service))
 }
 
 extension ServiceError {
   static func unknown(_ method: MethodName) -> Self {
-    Self(.unimplemented, "unknown method \(method.name) for service \(method.service)", method: method.name)
+    let message =
+      ServerMachine.services.contains(method.service)
+      ? "unknown method \(method.name) for service \(method.service)" : "unknown service \(method.service)"
+    return Self(.unimplemented, message, method: method.name)
+  }
+
+  /// The bytes of a request are none of its method.
+  public static func undecodable(_ error: any Error, _ method: MethodName) -> Self {
+    Self(.internal, "grpc: error unmarshalling request: \(error)", method: method.name)
   }
 }

@@ -21,13 +21,16 @@ public struct Call: Sendable {
   public var id: CallID
   /// What the caller says it is, `temporal-cli` or `temporal-python`: some answers depend on it (`server.md` 3.4).
   public var clientName: String
+  /// The version of that.
+  public var clientVersion: String
   /// How long the caller waits for the answer; `nil` if nobody says.
   public var timeout: Duration?
 
   /// A call of a client.
-  public init(id: CallID, clientName: String = "", timeout: Duration? = nil) {
+  public init(id: CallID, clientName: String = "", clientVersion: String = "", timeout: Duration? = nil) {
     self.id = id
     self.clientName = clientName
+    self.clientVersion = clientVersion
     self.timeout = timeout
   }
 }

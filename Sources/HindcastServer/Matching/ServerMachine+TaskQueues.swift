@@ -17,6 +17,9 @@ extension ServerMachine {
       .prompt(WorkflowService.listTaskQueuePartitions) { (machine, request, _) throws(ServiceError) in
         try machine.listPartitions(request)
       },
+      .prompt(WorkflowService.updateTaskQueueConfig) { (machine, request, turn) throws(ServiceError) in
+        try machine.updateConfig(request, turn)
+      },
     ]
   }
 
@@ -30,8 +33,7 @@ extension ServerMachine {
     let queue = QueueKey(namespace: request.namespace, name: request.taskQueue.name, kind: .init(type))
     return .with {
       $0.pollers = pollers(of: queue, turn)
-      let routing = deployments.routing(of: queue)
-      if routing != QueueRouting() { $0.versioningInfo = routing.message }
+      $0.versioningInfo = deployments.routing(of: queue).message
       if request.reportStats {
         let stats = totalStats(of: queue, turn)
         $0.stats = stats
@@ -41,8 +43,8 @@ extension ServerMachine {
         $0.taskQueueStatus.backlogCountHint = totalStats(of: queue, turn).approximateBacklogCount
         $0.taskQueueStatus.ratePerSecond = Self.tasksPerSecond
       }
-      $0.effectiveRateLimit.requestsPerSecond = Float(Self.tasksPerSecond)
-      $0.effectiveRateLimit.rateLimitSource = .system
+      if request.reportConfig, let config = queues[queue]?.config, config != .init() { $0.config = config }
+      $0.effectiveRateLimit = effectiveRateLimit(of: queue)
     }
   }
 
@@ -50,7 +52,7 @@ extension ServerMachine {
   private static let usualPriority: Int32 = 3
 
   /// What the real server hands out of one queue.
-  private static let tasksPerSecond = 100_000.0
+  static let tasksPerSecond = 100_000.0
 
   /// The old form of the description, by build id; all that has no version is under the empty one.
   private func describeVersions(
@@ -62,6 +64,8 @@ extension ServerMachine {
     }
     let types = request.taskQueueTypes.isEmpty ? [.workflow, .activity] : request.taskQueueTypes
     var info = Temporal_Api_Taskqueue_V1_TaskQueueVersionInfo()
+    // New runs without a version go to workers without one.
+    if request.reportTaskReachability { info.taskReachability = .reachable }
     for type in types {
       let queue = QueueKey(namespace: request.namespace, name: request.taskQueue.name, kind: .init(type))
       info.typesInfo[Int32(type.rawValue)] = .with {
@@ -136,7 +140,8 @@ extension QueueRouting {
       if let ramping { $0.rampingDeploymentVersion = ramping.message }
       if percentage > 0 { $0.rampingVersion = ramping?.text ?? DeploymentRecord.unversioned }
       $0.rampingVersionPercentage = percentage
-      if updateTime > 0 { $0.updateTime = updateTime.timestamp }
+      // Where nothing was ever set it is the zero time of Go.
+      $0.updateTime = updateTime > 0 ? updateTime.timestamp : .init(seconds: -62_135_596_800)
     }
   }
 }

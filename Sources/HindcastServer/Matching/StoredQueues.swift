@@ -39,10 +39,11 @@ extension TaskQueues {
       $0.type = Int32(queue.kind.rawValue)
       $0.pollers = parts.flatMap { self[$0]?.pollers.sorted { $0.key < $1.key } ?? [] }
         .filter { $0.value.lastPoll >= since }.map { $0.value.info($0.key) }
-      if let rate = self[queue]?.rate {
+      if let rate = self[queue]?.workerRate {
         $0.hasRate_p = true
-        $0.maxTasksPerSecond = rate.perSecond
+        $0.maxTasksPerSecond = rate
       }
+      if let config = self[queue]?.config, config != .init() { $0.config = config }
     }
   }
 
@@ -50,7 +51,9 @@ extension TaskQueues {
   mutating func restore(_ record: TaskQueueRecord) {
     guard let kind = QueueKey.Kind(rawValue: Int(record.type)) else { return }
     let queue = QueueKey(namespace: record.namespace, name: record.name, kind: kind)
-    if record.hasRate_p { restore(TaskRate(perSecond: record.maxTasksPerSecond, at: 0), of: queue) }
+    if record.hasRate_p || record.hasConfig {
+      restore(workerRate: record.hasRate_p ? record.maxTasksPerSecond : nil, config: record.config, of: queue)
+    }
     for info in record.pollers {
       let poller = Poller(info)
       let version = VersionKey(poller.version.deployment)

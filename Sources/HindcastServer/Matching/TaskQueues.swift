@@ -51,6 +51,9 @@ struct PollWaiter: Sendable {
   var version = WorkerVersion()
   /// Names the worker's process: its polls end when it shuts down.
   var workerInstanceKey = ""
+  /// The worker's SDK and its version, as far as it says.
+  var sdkName = ""
+  var sdkVersion = ""
 }
 
 /// What a poll says of its worker's version.
@@ -68,7 +71,27 @@ struct TaskQueues: Sendable {
     var pollers: [String: Poller] = [:]
     var lastPoll: Int64 = .min
     /// How many tasks a second its workers want at most.
-    var rate: TaskRate?
+    fileprivate(set) var workerRate: Double?
+    /// What operators set: their rate outranks that of the workers.
+    fileprivate(set) var config = TaskQueueConfig()
+    /// How many tasks a second it hands out.
+    fileprivate(set) var rate: TaskRate?
+
+    /// The rate that operators set; `nil` for none.
+    var configuredRate: Double? {
+      guard config.hasQueueRateLimit, config.queueRateLimit.hasRateLimit else { return nil }
+      return Double(config.queueRateLimit.rateLimit.requestsPerSecond)
+    }
+
+    /// Follows a change of what is wanted.
+    ///
+    /// - Returns: Whether another rate holds now.
+    fileprivate mutating func refreshRate(at now: Int64) -> Bool {
+      let wanted = configuredRate ?? workerRate
+      if rate?.perSecond == wanted { return false }
+      rate = wanted.map { TaskRate(perSecond: $0, at: now) }
+      return true
+    }
 
     /// - Returns: Whether that is worth storing: nobody wants a write for each poll.
     fileprivate mutating func note(_ poll: PollWaiter, at now: Int64) -> Bool {
@@ -206,12 +229,22 @@ struct TaskQueues: Sendable {
 
   // MARK: Rates
 
-  /// Sets how many tasks a second a queue hands out, all its versions together.
+  /// Sets how many tasks a second the workers of a queue want, all its versions together.
   mutating func limit(_ queue: QueueKey, to perSecond: Double, at now: Int64) {
-    if queues[queue]?.rate?.perSecond == perSecond { return }
-    queues[queue, default: Queue()].rate = TaskRate(perSecond: perSecond, at: now)
+    if queues[queue]?.workerRate == perSecond { return }
+    queues[queue, default: Queue()].workerRate = perSecond
+    noteRate(of: queue, at: now)
+  }
+
+  /// Sets what operators want of a queue.
+  mutating func configure(_ queue: QueueKey, as config: TaskQueueConfig, at now: Int64) {
+    queues[queue, default: Queue()].config = config
+    noteRate(of: queue, at: now)
+  }
+
+  private mutating func noteRate(of queue: QueueKey, at now: Int64) {
     unstored.append(queue)
-    wake(queue)
+    if queues[queue]?.refreshRate(at: now) == true { wake(queue) }
   }
 
   /// Looks at a queue again.
@@ -243,8 +276,14 @@ struct TaskQueues: Sendable {
     return Set(unstored).sorted()
   }
 
-  /// Sets the rate of a queue as it was stored. It begins anew, as if no task had been handed out lately.
-  mutating func restore(_ rate: TaskRate?, of queue: QueueKey) { queues[queue, default: Queue()].rate = rate }
+  /// Sets the rates of a queue as they were stored. They begin anew, as if no task had been handed out lately.
+  mutating func restore(workerRate: Double?, config: TaskQueueConfig, of queue: QueueKey) {
+    var restored = queues[queue] ?? Queue()
+    restored.workerRate = workerRate
+    restored.config = config
+    _ = restored.refreshRate(at: 0)
+    queues[queue] = restored
+  }
 
   /// Remembers who polled a queue, as it was stored.
   mutating func restore(_ poller: Poller, _ identity: String, of part: QueueKey) {

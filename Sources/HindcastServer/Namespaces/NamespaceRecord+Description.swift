@@ -82,6 +82,9 @@ extension NamespaceRecord {
       $0.workflowPause = ServerMachine.knows(MethodName(WorkflowService.pauseWorkflowExecution))
       $0.workerHeartbeats = ServerMachine.knows(MethodName(WorkflowService.recordWorkerHeartbeat))
       $0.standaloneActivities = ServerMachine.knows(MethodName(WorkflowService.startActivityExecution))
+      $0.standaloneActivityStartDelay = $0.standaloneActivities
+      $0.standaloneActivityOperatorCommands = ServerMachine.knows(
+        MethodName(WorkflowService.pauseActivityExecution))
     }
   }
 }

@@ -31,6 +31,10 @@ extension ServerMachine {
     let change = try optionsChange(request.workflowExecutionOptions, request.updateMask)
     let execution = try run(request.workflowExecution, in: request.namespace)
     guard execution.isRunning else { throw .alreadyCompleted }
+    if change.changesOverride {
+      try checkIsPolled(
+        change.options.versioningOverride, on: execution.record.started.taskQueue.name, in: request.namespace)
+    }
     var options = WorkflowOptions()
     try self.change(execution.runID, &turn) { (transaction: inout RunTransaction) throws(ServiceError) in
       options = try transaction.update(change, identity: request.identity)
@@ -91,7 +95,7 @@ struct OptionsChange: Sendable {
   /// Options as they are after the change.
   fileprivate func merged(into current: WorkflowOptions) -> WorkflowOptions {
     var merged = current
-    if paths.contains("versioning_override") || paths.contains("versioning_override.behavior") {
+    if changesOverride {
       if options.hasVersioningOverride {
         merged.versioningOverride = options.versioningOverride
       } else {
@@ -112,6 +116,10 @@ struct OptionsChange: Sendable {
       }
     }
     return merged
+  }
+
+  fileprivate var changesOverride: Bool {
+    paths.contains("versioning_override") || paths.contains("versioning_override.behavior")
   }
 
   private var changesTimeSkipping: Bool { paths.contains("time_skipping_config") }

@@ -94,6 +94,7 @@ extension Execution {
       $0.rootExecution.runID = record.rootRunID
       if record.hasPriority, record.priority != .init() { $0.priority = record.priority }
       if let versioning = record.versioningInfo { $0.versioningInfo = versioning }
+      if record.hasMostRecentWorkerVersion { $0.mostRecentWorkerVersionStamp = record.mostRecentWorkerVersion }
       if !isRunning {
         $0.closeTime = record.closeTime.timestamp
         $0.executionDuration = record.closeTime.addingClamped(-executionTime).protobufDuration

@@ -262,6 +262,7 @@ extension Execution {
     if attributes.hasPriority { record.priority = attributes.priority }
     if attributes.hasVersioningOverride { record.versioningOverride = attributes.versioningOverride }
     applyInheritedVersion(attributes)
+    if record.effectiveBehavior != .unspecified { noteOverrideAttributes() }
     if attributes.hasPrevAutoResetPoints { record.autoResetPoints = attributes.prevAutoResetPoints }
     let backoff = attributes.firstWorkflowTaskBackoff.nanoseconds
     let executionTime = time.addingClamped(backoff)
@@ -282,8 +283,10 @@ extension Execution {
   private mutating func applyOptions(
     _ event: HistoryEvent, _ attributes: Temporal_Api_History_V1_WorkflowExecutionOptionsUpdatedEventAttributes
   ) {
+    let override = record.hasVersioningOverride ? record.versioningOverride : nil
     if attributes.unsetVersioningOverride { record.clearVersioningOverride() }
     if attributes.hasVersioningOverride { record.versioningOverride = attributes.versioningOverride }
+    if (record.hasVersioningOverride ? record.versioningOverride : nil) != override { noteOverrideAttributes() }
     if attributes.hasPriority { record.priority = attributes.priority }
     if attributes.timeSkippingConfigUpdated {
       applyTimeSkipping(

@@ -163,14 +163,15 @@ extension StandaloneActivityRecord {
       $0.activityID = activityID
       $0.runID = runID
       $0.activityType = start.activityType
-      $0.status = status
+      $0.status = shownStatus
       if isRunning { $0.runState = activity.state }
       $0.taskQueue = activity.taskQueueName
-      $0.scheduleToCloseTimeout = start.scheduleToCloseTimeout
-      $0.scheduleToStartTimeout = start.scheduleToStartTimeout
-      $0.startToCloseTimeout = start.startToCloseTimeout
-      $0.heartbeatTimeout = start.heartbeatTimeout
-      $0.retryPolicy = start.retryPolicy
+      let options = activity.currentOptions
+      $0.scheduleToCloseTimeout = options.scheduleToCloseTimeout
+      $0.scheduleToStartTimeout = options.scheduleToStartTimeout
+      $0.startToCloseTimeout = options.startToCloseTimeout
+      $0.heartbeatTimeout = options.heartbeatTimeout
+      $0.retryPolicy = options.retryPolicy
       if request.includeHeartbeatDetails, activity.hasHeartbeatDetails {
         $0.heartbeatDetails = activity.heartbeatDetails
       }
@@ -197,7 +198,9 @@ extension StandaloneActivityRecord {
         }
       }
       if activity.hasLastDeploymentVersion { $0.lastDeploymentVersion = activity.lastDeploymentVersion }
-      if start.hasPriority { $0.priority = start.priority }
+      if options.hasPriority { $0.priority = options.priority }
+      $0.sdkName = sdkName
+      $0.sdkVersion = sdkVersion
       $0.stateTransitionCount = stateTransitionCount
       $0.stateSizeBytes = Int64(byteCount)
       $0.searchAttributes = start.searchAttributes

@@ -35,7 +35,7 @@ extension ServerMachine {
       $0.count = Int64(found.count)
       guard let attribute = filter.groupBy else { return }
       let groups = Dictionary(grouping: found) {
-        attribute.name == "ExecutionStatus" ? $0.status.serverName : StandaloneActivityRecord.division
+        attribute.name == "ExecutionStatus" ? $0.shownStatus.serverName : StandaloneActivityRecord.division
       }
       $0.groups = groups.sorted { $0.key < $1.key }.map { name, activities in
         .with {
@@ -83,8 +83,9 @@ extension StandaloneActivityRecord {
     view.record.closeTime = closeTime
     view.record.stateTransitionCount = stateTransitionCount
     view.record.status =
-      switch status {
+      switch shownStatus {
       case .running: .running
+      case .paused: .paused
       case .completed: .completed
       case .failed: .failed
       case .canceled: .canceled
@@ -112,7 +113,7 @@ extension StandaloneActivityRecord {
       $0.activityType = start.activityType
       $0.scheduleTime = startTime.timestamp
       $0.executionTime = executionTime.timestamp
-      $0.status = status
+      $0.status = shownStatus
       $0.taskQueue = activity.taskQueueName
       $0.searchAttributes = listAttributes
       if !isRunning {

@@ -101,7 +101,7 @@ extension ServerMachine {
     let requestID = ids.uuid()
     let now = turn.now.nanoseconds
     changeStandalone(runID, &turn) {
-      $0.startAttempt(identity: poll.identity, requestID: requestID, version: poll.version, at: now)
+      $0.startAttempt(by: poll, requestID: requestID, at: now)
     }
     guard let started = standaloneActivities[runID] else { return false }
     turn.reply(poll.call, started.task)

@@ -13,6 +13,11 @@ extension StandaloneActivityRecord {
 
   var isRunning: Bool { status == .running }
 
+  /// The status as clients see it, who are told of a pause once no worker has the activity.
+  var shownStatus: ActivityStatus {
+    isRunning && activity.paused && !activity.isStarted && !activity.cancelRequested ? .paused : status
+  }
+
   var key: StandaloneActivityKey { StandaloneActivityKey(namespace: namespace, activityID: activityID) }
 
   /// When the first attempt may begin.
@@ -59,8 +64,10 @@ extension StandaloneActivityRecord {
   // MARK: What happens to it
 
   /// A worker takes the attempt.
-  mutating func startAttempt(identity: String, requestID: String, version: WorkerVersion, at now: Int64) {
-    activity.start(identity: identity, requestID: requestID, version: version, at: now)
+  mutating func startAttempt(by poll: PollWaiter, requestID: String, at now: Int64) {
+    activity.start(identity: poll.identity, requestID: requestID, version: poll.version, at: now)
+    sdkName = poll.sdkName
+    sdkVersion = poll.sdkVersion
     lastStartedTime = now
   }
 
@@ -144,7 +151,17 @@ extension StandaloneActivityRecord {
 
   private mutating func retry(after failure: Failure?, at now: Int64, _ limits: Limits) -> RetryState {
     activity.lastAttemptCompleteTime = now
-    return activity.retry(after: failure, at: now, limits)
+    let wasReset = activity.resetRequested
+    let state = activity.retry(after: failure, at: now, limits)
+    if wasReset, state == .inProgress {
+      activity.attempt = 1
+      activity.resetRequested = false
+      if resetRestoresOptions { activity.restoreOptions() }
+      resetRestoresOptions = false
+      // Without the backoff that was earned before.
+      if !activity.paused { activity.reschedule(at: max(now, executionTime)) }
+    }
+    return state
   }
 
   private mutating func close(

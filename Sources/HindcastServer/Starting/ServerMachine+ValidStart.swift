@@ -64,6 +64,7 @@ extension ServerMachine {
       attributes.setSearchAttributes(try typed(request.searchAttributes, in: request.namespace))
     }
     try check(request.priority)
+    try checkIsPolled(request.versioningOverride, on: request.taskQueue.name, in: request.namespace)
     attributes.completionCallbacks = try validCallbacks(request.completionCallbacks)
     let links = request.links.filter { link in
       !request.completionCallbacks.contains { $0.isNexus && $0.links.contains(link) }

@@ -17,6 +17,12 @@ extension ServerMachine {
       .prompt(WorkflowService.listWorkers) { (machine, request, turn) throws(ServiceError) in
         try machine.listWorkers(request, turn)
       },
+      .prompt(WorkflowService.countWorkers) { (machine, request, turn) throws(ServiceError) in
+        try machine.checkNamespace(request.namespace)
+        let filter = try WorkerFilter(request.query)
+        let workers = machine.workers.heartbeats(in: request.namespace, at: turn.now.nanoseconds)
+        return .with { $0.count = Int64(workers.count(where: filter.matches)) }
+      },
       .prompt(WorkflowService.describeWorker) { (machine, request, turn) throws(ServiceError) in
         try machine.describeWorker(request, turn)
       },

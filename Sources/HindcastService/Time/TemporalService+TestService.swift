@@ -14,7 +14,7 @@ extension TemporalService {
 
   /// Reads a request as it comes over a wire.
   ///
-  /// - Throws: UNIMPLEMENTED for a method that the service does not know, INVALID_ARGUMENT for bytes that are no request.
+  /// - Throws: UNIMPLEMENTED for a method that the service does not know, INTERNAL for bytes that are no request.
   public nonisolated static func request(of method: MethodName, from bytes: Data) throws(ServiceError) -> any Message {
     guard method.service == TestService.name else { return try ServerMachine.request(of: method, from: bytes) }
     guard let type = testServiceRequests[method.name] else {
@@ -23,7 +23,7 @@ extension TemporalService {
     do {
       return try type.init(serializedBytes: bytes)
     } catch {
-      throw ServiceError(.invalidArgument, "the request cannot be decoded: \(error)", method: method.name)
+      throw .undecodable(error, method)
     }
   }
 

@@ -18,7 +18,9 @@ struct ServeCommand: ConsoleCommand {
       expect.
       """)
 
-  @Option(help: ArgumentHelp("The numeric address to listen at.", valueName: "address"))
+  @Option(
+    name: [.customLong("host"), .customLong("ip")],
+    help: ArgumentHelp("The numeric address to listen at, or localhost.", valueName: "address"))
   var host = "127.0.0.1"
 
   @Option(help: ArgumentHelp("The port to listen at; 0 for a free one.", valueName: "number"))
@@ -45,13 +47,21 @@ struct ServeCommand: ConsoleCommand {
   func validate() throws {
     guard (0...Int(UInt16.max)).contains(port) else { throw ValidationError("--port is a number from 0 to 65535") }
     if app != nil, ui == nil { throw ValidationError("--app is for the pages of --ui") }
+    guard host == "localhost" || Self.isNumeric(host) else {
+      throw ValidationError("--host is a numeric address, 127.0.0.1 or ::1, or localhost")
+    }
     try security.validate()
+  }
+
+  private static func isNumeric(_ host: String) -> Bool {
+    var address = in6_addr()
+    return inet_pton(AF_INET, host, &address) == 1 || inet_pton(AF_INET6, host, &address) == 1
   }
 
   func execute(in console: Console) async -> ExitStatus {
     do {
       var options = GRPCFrontOptions()
-      options.host = host
+      options.host = host == "localhost" ? "127.0.0.1" : host
       options.port = port
       options.security = security.transport
       options.apiKeys = try security.apiKeys(in: console.environment)
@@ -68,6 +78,7 @@ struct ServeCommand: ConsoleCommand {
       console.complain(errors.description)
       return .unusable
     } catch {
+      // The port is taken, the database is another's: the reason is all that there is to say.
       console.complain("error: \(error)")
       return .unusable
     }

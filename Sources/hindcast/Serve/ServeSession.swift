@@ -21,7 +21,7 @@ struct ServeSession {
     let front = GRPCFront(options) { [service] call in
       try await service.call(
         MethodName(service: call.service, name: call.method), encoded: call.request, timeout: call.timeout,
-        clientName: call.clientName)
+        clientName: call.clientName, clientVersion: call.clientVersion)
     }
     let stop = AsyncStream.makeStream(of: Void.self)
     let signals = StopSignals {

@@ -1,0 +1,135 @@
+#if GRPC
+import Foundation
+import GRPCCore
+import GRPCNIOTransportHTTP2Posix
+import GRPCProtobuf
+import HindcastGateway
+import SwiftProtobuf
+import Synchronization
+import XCTest
+
+/// `grpc.health.v1.Health` of a front, asked by a client that knows its messages as strings and numbers.
+final class FrontHealthTests: XCTestCase {
+  private var front: GRPCFront?
+  private var serving: Task<Void, any Error>?
+
+  private func serve(_ configure: (inout GRPCFrontOptions) -> Void = { _ in }) async throws -> ServerAddress {
+    var options = GRPCFrontOptions()
+    options.port = 0
+    configure(&options)
+    let front = GRPCFront(options) { _ in Data() }
+    self.front = front
+    serving = Task { try await front.serve() }
+    return try await front.address
+  }
+
+  override func tearDown() async throws {
+    front?.stop()
+    serving?.cancel()
+    _ = await serving?.result
+  }
+
+  private func withClient<Value: Sendable>(
+    of address: ServerAddress, _ body: (GRPCClient<HTTP2ClientTransport.Posix>) async throws -> Value
+  ) async throws -> Value {
+    let transport = try HTTP2ClientTransport.Posix(
+      target: .dns(host: address.host, port: address.port), transportSecurity: .plaintext)
+    return try await withGRPCClient(transport: transport, handleClient: body)
+  }
+
+  private static func descriptor(_ method: String) -> MethodDescriptor {
+    MethodDescriptor(fullyQualifiedService: "grpc.health.v1.Health", method: method)
+  }
+
+  /// The status that the service tells, or the code of its refusal.
+  private static func check(
+    _ service: String, _ client: GRPCClient<HTTP2ClientTransport.Posix>
+  ) async throws -> Result<Int32, RPCError> {
+    do {
+      return .success(
+        try await client.unary(
+          request: ClientRequest(message: Google_Protobuf_StringValue(service)), descriptor: descriptor("Check"),
+          serializer: ProtobufSerializer(), deserializer: ProtobufDeserializer<Google_Protobuf_Int32Value>(),
+          options: .defaults
+        ) { try $0.message.value })
+    } catch let error as RPCError {
+      return .failure(error)
+    }
+  }
+
+  func testServicesThatAreServedAreHealthy() async throws {
+    // Whoever asks needs no key.
+    let address = try await serve { $0.apiKeys = ["secret"] }
+    try await withClient(of: address) { client in
+      let cases: [(service: String, status: Int32?)] = [
+        ("", 1), ("temporal.api.workflowservice.v1.WorkflowService", 1),
+        ("temporal.api.operatorservice.v1.OperatorService", 1), ("grpc.health.v1.Health", nil), ("coffee", nil),
+      ]
+      for (service, status) in cases {
+        switch try await Self.check(service, client) {
+        case .success(let found): XCTAssertEqual(found, status, service)
+        case .failure(let error):
+          XCTAssertNil(status, service)
+          XCTAssertEqual(error.code, .notFound, service)
+          XCTAssertEqual(error.message, "unknown service", service)
+        }
+      }
+    }
+  }
+
+  func testAWatchTellsOfTheEnd() async throws {
+    let address = try await serve()
+    let front = try XCTUnwrap(front)
+    let cases: [(service: String, statuses: [Int32])] = [
+      ("", [1, 2]), ("temporal.api.workflowservice.v1.WorkflowService", [1, 2]), ("coffee", [3]),
+    ]
+    try await withClient(of: address) { client in
+      try await withThrowingTaskGroup(of: (String, [Int32]).self) { group in
+        let started = AsyncStream.makeStream(of: Void.self)
+        for (service, _) in cases {
+          group.addTask {
+            try await client.serverStreaming(
+              request: ClientRequest(message: Google_Protobuf_StringValue(service)),
+              descriptor: Self.descriptor("Watch"), serializer: ProtobufSerializer(),
+              deserializer: ProtobufDeserializer<Google_Protobuf_Int32Value>(), options: .defaults
+            ) { response in
+              var statuses: [Int32] = []
+              for try await status in response.messages {
+                if statuses.isEmpty { started.continuation.yield() }
+                statuses.append(status.value)
+              }
+              return (service, statuses)
+            }
+          }
+        }
+        var count = 0
+        for await _ in started.stream {
+          count += 1
+          if count == cases.count { break }
+        }
+        front.stop()
+        for try await (service, statuses) in group {
+          XCTAssertEqual(statuses, cases.first { $0.service == service }?.statuses, service)
+        }
+      }
+    }
+  }
+
+  func testOtherMethodsAreNamed() async throws {
+    let address = try await serve()
+    try await withClient(of: address) { client in
+      do {
+        _ = try await client.unary(
+          request: ClientRequest(message: Google_Protobuf_StringValue("")), descriptor: Self.descriptor("Cure"),
+          serializer: ProtobufSerializer(), deserializer: ProtobufDeserializer<Google_Protobuf_Int32Value>(),
+          options: .defaults
+        ) { try $0.message.value }
+        XCTFail("a method that nobody has was answered")
+      } catch let error as RPCError {
+        XCTAssertEqual(error.code, .unimplemented)
+        XCTAssertTrue(error.message.contains("Cure"), error.message)
+      }
+    }
+  }
+}
+#endif
