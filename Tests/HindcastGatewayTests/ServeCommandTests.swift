@@ -2,6 +2,7 @@
 import Foundation
 import HindcastCalls
 import HindcastGateway
+import SwiftProtobuf
 import TemporalAPI
 import TemporalServiceAPI
 import XCTest
@@ -23,7 +24,7 @@ final class ServeCommandTests: XCTestCase {
     return connection
   }
 
-  private func poll(_ connection: GRPCConnection) async throws
+  private static func poll(_ connection: GRPCConnection) async throws
     -> Temporal_Api_Workflowservice_V1_PollWorkflowTaskQueueResponse
   {
     try await connection.call(
@@ -56,8 +57,8 @@ final class ServeCommandTests: XCTestCase {
           $0.taskQueue.name = "orders"
           $0.requestID = "start"
         })
-      let task = try await poll(before)
-      try await before.call(
+      let task = try await Self.poll(before)
+      _ = try await before.call(
         WorkflowService.signalWorkflowExecution,
         .with {
           $0.namespace = "default"
@@ -75,7 +76,7 @@ final class ServeCommandTests: XCTestCase {
           $0.namespace = "default"
           $0.taskToken = task.taskToken
         })
-      let next = try await poll(after)
+      let next = try await Self.poll(after)
       XCTAssertEqual(next.workflowExecution.runID, started.runID)
       XCTAssertEqual(next.history.events.filter { $0.eventType == .workflowExecutionSignaled }.count, 1)
       _ = try await after.call(
@@ -104,7 +105,14 @@ final class ServeCommandTests: XCTestCase {
   func testItEndsThoughPollsWait() async throws {
     let server = try ServeProcess()
     let connection = try await connect(to: server)
-    let waiting = Task { try await self.poll(connection) }
+    let waiting = Task {
+      try await connection.call(
+        WorkflowService.pollWorkflowTaskQueue,
+        .with {
+          $0.namespace = "default"
+          $0.taskQueue.name = "orders"
+        })
+    }
     while true {
       let queue = try await connection.call(
         WorkflowService.describeTaskQueue,
@@ -127,7 +135,7 @@ final class ServeCommandTests: XCTestCase {
     let broken = "\(folder)/broken.pem"
     let cases: [(arguments: [String], message: String)] = [
       (["--port", "\(port)"], "error: cannot listen at 127.0.0.1:\(port): Address already in use"),
-      (["--db", "\(folder)/data"], "error: \(folder)/data: "),
+      (["--db", "\(folder)/data"], "error: \(folder)/data is served by another process"),
       (["--db", "\(folder)/none/data"], "error: \(folder)/none/data: cannot create"),
       (["--tls-cert", missing, "--tls-key", broken], "error: cannot read \(missing): "),
       (["--tls-cert", broken, "--tls-key", broken], "error: cannot use \(broken), \(broken): "),

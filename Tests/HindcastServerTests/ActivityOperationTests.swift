@@ -88,15 +88,6 @@ final class ActivityOperationTests: XCTestCase {
     return try rig.call(WorkflowService.updateActivityExecutionOptions, request).activityOptions
   }
 
-  private func refusal(_ body: () throws -> Void) -> ServiceError? {
-    do {
-      try body()
-      return nil
-    } catch {
-      return error as? ServiceError
-    }
-  }
-
   // MARK: Without a workflow
 
   func testAPausedActivityIsHandedOutWhenItIsUnpaused() throws {
@@ -177,6 +168,7 @@ final class ActivityOperationTests: XCTestCase {
       refusal { try self.reset(&rig) }?.message, "cannot reset an activity with a pending reset")
     XCTAssertEqual(try info(&rig).startToCloseTimeout.seconds, 7)
     try rig.failActivity(second)
+    rig.advance(by: .zero)
     let first = try rig.pollActivity()
     XCTAssertEqual(first.attempt, 1)
     XCTAssertFalse(first.hasHeartbeatDetails)
@@ -293,7 +285,8 @@ final class ActivityOperationTests: XCTestCase {
     try unpause(&rig, "1", workflow: "w")
     let task = try rig.pollActivity()
     XCTAssertEqual(task.attempt, 1)
-    XCTAssertEqual(task.startToCloseTimeout.seconds, 9)
+    rig.advance(by: .milliseconds(9_001))
+    XCTAssertEqual(activity()?.attempt, 2)
     XCTAssertEqual(
       refusal { try self.pause(&rig, "none", workflow: "w") }?.message,
       "Can't find pending activity with such ID. Invalid activityID or activity already completed")

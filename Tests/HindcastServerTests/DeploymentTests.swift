@@ -53,10 +53,10 @@ final class DeploymentTests: XCTestCase {
           $0.updateMask.paths = ["versioning_override"]
         })
     }
-    let refusal = "Pinned version 'shop:1' is not present in task queue 'queue' of type 'Workflow'"
+    let message = "Pinned version 'shop:1' is not present in task queue 'queue' of type 'Workflow'"
     try rig.start()
-    XCTAssertEqual(self.refusal { try update(&rig) }?.message, refusal)
-    XCTAssertEqual(self.refusal { try rig.start("pinned") { pin(&$0.versioningOverride) } }?.message, refusal)
+    XCTAssertEqual(refusal { try update(&rig) }?.message, message)
+    XCTAssertEqual(refusal { try rig.start("pinned") { pin(&$0.versioningOverride) } }?.message, message)
     _ = rig.beginPoll(version: one)
     try update(&rig)
     try rig.start("pinned") { pin(&$0.versioningOverride) }

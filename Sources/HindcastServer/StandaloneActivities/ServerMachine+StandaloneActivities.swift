@@ -137,6 +137,12 @@ extension StandaloneActivityRecord {
     task.workflowExecution = .init()
     task.activityRunID = runID
     task.scheduledTime = startTime.timestamp
+    // Unlike those of a workflow's activities, changed options are told to the worker.
+    let options = activity.currentOptions
+    task.scheduleToCloseTimeout = options.scheduleToCloseTimeout
+    task.startToCloseTimeout = options.startToCloseTimeout
+    task.heartbeatTimeout = options.heartbeatTimeout
+    task.retryPolicy = options.retryPolicy
     return task
   }
 }
