@@ -1,5 +1,6 @@
 #if GRPC
 import Foundation
+@testable import hindcast
 import HindcastCalls
 import HindcastGateway
 import HindcastHistory
@@ -7,10 +8,10 @@ import HindcastReport
 import HindcastServer
 import HindcastService
 import HindcastTestSupport
+import SwiftProtobuf
 import TemporalAPI
+import TemporalServiceAPI
 import XCTest
-
-@testable import hindcast
 
 /// `hindcast call` against a server over a real socket.
 final class CallCommandTests: XCTestCase {
@@ -44,7 +45,7 @@ final class CallCommandTests: XCTestCase {
       .appending(path: "Histories/\(name)").path
   }
 
-  private func call(
+  private static func call(
     _ arguments: [String]
   ) async -> (status: ExitStatus, output: String, errors: String) {
     let (output, errors) = (MemoryOutput(), MemoryOutput())
@@ -57,7 +58,7 @@ final class CallCommandTests: XCTestCase {
 
   /// The workflow sends to the function, which its worker finds only in the same process.
   func testAFunctionAndItsWorkersRunInOneProcess() async throws {
-    let (status, output, errors) = await call([
+    let (status, output, errors) = await Self.call([
       "app:drive_pinging", "--app", Self.suite("replies"), "--address", address, "--identity", "me", "--input",
       "\"one\"",
     ])
@@ -77,12 +78,12 @@ final class CallCommandTests: XCTestCase {
       "app:execute", "--app", app, "--address", address, "--input", "\"app:hello_workflow\"", "--input",
       #"{"name": "A"}"#,
     ]
-    async let alone = call(arguments + ["--without-workers"])
+    async let alone = Self.call(arguments + ["--without-workers"])
     // It has started the workflow, and waits for somebody to run it.
     while try await service.call(WorkflowService.listWorkflowExecutions, .with { $0.namespace = "default" })
       .executions.isEmpty
     { try await Task.sleep(for: .milliseconds(5)) }
-    let beside = await call(arguments)
+    let beside = await Self.call(arguments)
     XCTAssertEqual(beside.status, .success, beside.errors)
     let (status, output, errors) = await alone
     XCTAssertEqual(status, .success, errors)
@@ -107,7 +108,7 @@ final class CallCommandTests: XCTestCase {
       ),
     ]
     for (arguments, status, says) in cases {
-      let result = await call(arguments)
+      let result = await Self.call(arguments)
       XCTAssertEqual(result.status, status, "\(arguments): \(result.errors)")
       XCTAssertTrue(result.errors.contains(says), "\(arguments): \(result.errors)")
       XCTAssertEqual(result.output, "")

@@ -21,13 +21,13 @@ struct ReportArguments: ParsableArguments {
 
   /// Begins a report.
   func session(in console: Console) throws(OutputError) -> ReplaySession {
-    let destination = try output.map { path throws(OutputError) in try DescriptorOutput(path: path) } ?? console.output
-    return ReplaySession(
-      console: console, reporter: reporter(to: destination, console), noticesPassedOver: verbose)
+    ReplaySession(console: console, reporter: try reporter(in: console), noticesPassedOver: verbose)
   }
 
-  private func reporter(to destination: any ReportOutput, _ console: Console) -> any Reporter {
-    switch format {
+  /// What writes the report.
+  func reporter(in console: Console) throws(OutputError) -> any Reporter {
+    let destination = try output.map { path throws(OutputError) in try DescriptorOutput(path: path) } ?? console.output
+    return switch format {
     case .json: JSONReporter(to: destination, workingDirectory: console.workingDirectory)
     case .text:
       TextReporter(

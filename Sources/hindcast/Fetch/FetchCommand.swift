@@ -44,9 +44,10 @@ struct FetchCommand: ConsoleCommand {
   var unique = false
 
   @Option(
+    defaultAsFlag: .strings,
     help: ArgumentHelp(
       "Replace personal data: strings (the default) in payloads, values (numbers, too), or all of the payloads.",
-      valueName: "level"), defaultAsFlag: .strings, transform: Self.level)
+      valueName: "level"), transform: Self.level)
   var redact: Redaction.Level?
 
   @Option(

@@ -1,6 +1,7 @@
 #if GRPC
 import HindcastCalls
 import HindcastFetch
+import HindcastGateway
 import HindcastHistory
 import HindcastReport
 

@@ -1,4 +1,5 @@
 #if GRPC
+import ArgumentParser
 import HindcastHistory
 import HindcastRegistry
 

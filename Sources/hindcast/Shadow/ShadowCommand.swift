@@ -66,11 +66,8 @@ struct ShadowCommand: ConsoleCommand {
     help: ArgumentHelp("The workflow's ID. One that is running is waited for, not started again.", valueName: "id"))
   var workflowID: String?
 
-  @Option(help: "The form of the report: text or json (one object a line).", transform: ReplayCommand.format)
-  var format = ReportFormat.text
-
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write the report to a file.", valueName: "file"))
-  var output: String?
+  @OptionGroup(title: "Report")
+  var report: ReportArguments
 
   static let defaultTaskQueue = "hindcast-shadow"
 

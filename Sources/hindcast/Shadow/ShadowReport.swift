@@ -14,9 +14,7 @@ struct ShadowReport {
 
   /// Writes the failures and the summary, and says what else there is to know.
   mutating func write(_ result: ShadowResult, seconds: Double) throws(OutputError) -> ExitStatus {
-    let output: any ReportOutput =
-      if let path = command.output { try DescriptorOutput(path: path) } else { console.output }
-    var reporter = reporter(to: output)
+    var reporter = try command.report.reporter(in: console)
     for failure in result.tally.failures {
       try reporter.report(HistoryVerdict(failure, appDirectory: directory))
     }
@@ -27,16 +25,6 @@ struct ShadowReport {
     try reporter.finish(summary)
     for remark in remarks(on: result) { console.complain(remark) }
     return status(result)
-  }
-
-  private func reporter(to output: any ReportOutput) -> any Reporter {
-    switch command.format {
-    case .json: JSONReporter(to: output, workingDirectory: console.workingDirectory)
-    case .text:
-      TextReporter(
-        to: output, workingDirectory: console.workingDirectory, detail: .quiet,
-        palette: command.output == nil ? console.palette : Palette(isColored: false))
-    }
   }
 
   private func remarks(on result: ShadowResult) -> [String] {

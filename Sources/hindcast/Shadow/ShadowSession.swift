@@ -1,6 +1,7 @@
 #if GRPC
 import Foundation
 import HindcastCalls
+import HindcastGateway
 import HindcastReport
 import HindcastShadow
 import HindcastWorker
@@ -21,19 +22,15 @@ struct ShadowSession {
   func run() async throws -> ExitStatus {
     let connection = try await server.connect()
     let identity = ShadowWorker.processIdentity
-    let work =
-      command.workersOnly
-      ? nil
-      : Task {
-        try await worker.worker(on: connection, namespace: server.namespace, identity: identity).run()
-      }
+    let worker = worker.worker(on: connection, namespace: server.namespace, identity: identity)
+    let work = command.workersOnly ? nil : Task { try await worker.run() }
     let outcome: Result<ShadowResult, any Error>
     let start = ContinuousClock.now
     do {
       let shadow = try await Shadow.start(
         command.request(in: server.namespace), workflowID: command.workflowID ?? "hindcast-shadow-\(UUID().uuidString)",
         namespace: server.namespace, taskQueue: command.taskQueue, identity: identity, on: connection)
-      console.complain("shadow \(shadow.workflowID) runs on task queue \(command.taskQueue), app \(worker.digest)")
+      console.complain("shadow \(shadow.workflowID) runs on task queue \(command.taskQueue), app \(self.worker.digest)")
       outcome = .success(try await result(of: shadow))
     } catch {
       outcome = .failure(error)
@@ -41,33 +38,44 @@ struct ShadowSession {
     work?.cancel()
     _ = await work?.result
     await connection.close()
-    var report = ShadowReport(command: command, directory: directory, digest: worker.digest, console: console)
+    var report = ShadowReport(command: command, directory: directory, digest: self.worker.digest, console: console)
     return try report.write(try outcome.get(), seconds: (ContinuousClock.now - start) / .seconds(1))
   }
 
   private func result(of shadow: Shadow) async throws -> ShadowResult {
-    let signals = StopSignals {
-      Task {
-        do { try await shadow.cancel() } catch { console.complain("the shadow cannot be cancelled: \(error)") }
+    let stop = AsyncStream.makeStream(of: Void.self)
+    let signals = StopSignals { stop.continuation.finish() }
+    defer { signals.ignore() }
+    let cancelling = Task { () -> (any Error)? in
+      for await _ in stop.stream {}
+      guard !Task.isCancelled else { return nil }
+      do { try await shadow.cancel() } catch { return error }
+      return nil
+    }
+    let waiting = Task { try await shadow.result() }
+    let progress = AsyncStream.makeStream(of: ShadowResult.self)
+    let asking = Task {
+      while !Task.isCancelled {
+        // It is only for show: a worker that is busy, or none, is no reason to complain.
+        if let known = try? await shadow.progress() { progress.continuation.yield(known) }
+        try? await Task.sleep(for: Self.progressInterval)
       }
     }
-    defer { signals.ignore() }
-    let progress = Task { await showProgress(of: shadow) }
-    defer { progress.cancel() }
-    return try await shadow.result()
-  }
-
-  private func showProgress(of shadow: Shadow) async {
+    let ending = Task {
+      _ = await waiting.result
+      asking.cancel()
+      progress.continuation.finish()
+    }
     var line = ProgressLine(console)
-    while !Task.isCancelled {
-      // It is only for show: a worker that is busy, or none, is no reason to complain.
-      if let known = try? await shadow.progress(), !Task.isCancelled {
-        let failed = known.tally.failed > 0 ? ", \(known.tally.failed) failed" : ""
-        line.show("\(known.tally.total) of \(known.listed) listed replayed\(failed), \(known.workers.count) workers …")
-      }
-      try? await Task.sleep(for: Self.progressInterval)
+    for await known in progress.stream {
+      let failed = known.tally.failed > 0 ? ", \(known.tally.failed) failed" : ""
+      line.show("\(known.tally.total) of \(known.listed) listed replayed\(failed), \(known.workers.count) workers …")
     }
     line.clear()
+    await ending.value
+    cancelling.cancel()
+    if let error = await cancelling.value { console.complain("the shadow cannot be cancelled: \(error)") }
+    return try await waiting.value
   }
 }
 #endif

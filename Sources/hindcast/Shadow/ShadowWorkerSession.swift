@@ -1,4 +1,5 @@
 #if GRPC
+import HindcastGateway
 import HindcastReport
 import HindcastWorker
 

@@ -1,5 +1,6 @@
 #if GRPC
 import HindcastRegistry
+import HindcastWorker
 
 extension WorkerCommand {
   /// Works for shadows, with the app's code.

@@ -30,7 +30,8 @@ final class WorkerServices: Sendable {
   func services(of order: StartOrder) throws -> [SupervisedService] {
     let clients = try app.clients(of: order)
     let plans = try app.plans(for: order)
-    let isLasting = options.restartsServices ? Self.isLasting : { _ in true }
+    let restarts = options.restartsServices
+    let isLasting: @Sendable (any Error) -> Bool = { error in !restarts || Self.isLasting(error) }
     return order.services.compactMap { service in
       if let client = clients.first(where: { $0.id == service.id }) {
         return SupervisedService(service, isLasting: isLasting) { try await self.start(client) }
@@ -71,7 +72,7 @@ final class WorkerServices: Sendable {
   }
 
   /// Whether a start would fail the same way until somebody changes the app or the server.
-  @Sendable private static func isLasting(_ error: any Error) -> Bool {
+  private static func isLasting(_ error: any Error) -> Bool {
     switch error {
     case let failure as ConnectionFailure: failure.isLasting
     case is RegistryErrors, is InvalidServerAddress, is UnusableCredential, is WorkerSetupError: true

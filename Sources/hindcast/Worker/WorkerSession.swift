@@ -37,9 +37,11 @@ struct WorkerSession {
     let log: WorkerLog = { write.yield(.log($0)) }
     let services = try WorkerServices(app, options, log: log) { write.yield(.announcement($0)) }.services(of: order)
     let supervisor = Supervisor(services, clock: ContinuousClock(), random: { .random(in: 0..<1) }, log: log)
-    let work = Task { [function] in
+    let main: (@Sendable () async -> Void)?
+    if let function { main = { await function.run(log: log) } } else { main = nil }
+    let work = Task {
       defer { write.finish() }
-      try await supervisor.run(while: function.map { function in { await function.run(log: log) } })
+      try await supervisor.run(while: main)
     }
     defer { work.cancel() }
     let signals = StopSignals { work.cancel() }

@@ -46,7 +46,14 @@ final class CommandLineTests: XCTestCase {
     let (status, output, errors) = await run("--help")
     XCTAssertEqual(status, .success)
     for command in ["replay", "check", "show", "diff"] { XCTAssertTrue(output.contains("\n  \(command) "), command) }
-    for command in ["serve", "fetch", "verify"] { XCTAssertFalse(output.contains("\n  \(command) "), command) }
+    #if GRPC && Server
+    let hasServers = true
+    #else
+    let hasServers = false
+    #endif
+    for command in ["serve", "fetch", "verify", "shadow", "call", "worker"] {
+      XCTAssertEqual(output.contains("\n  \(command) "), hasServers, command)
+    }
     XCTAssertEqual(errors, "")
   }
 
