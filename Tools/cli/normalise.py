@@ -65,6 +65,9 @@ def json_values(text):
 def masked_line(line, ids):
     # Columns are as wide as what stands in them.
     line = re.sub(r"[ \t]+", " ", mask(line, ids)).strip()
+    if "Stack for " in line:
+        # The SDK keeps coroutines in a set.
+        line = " ".join(sorted(line.replace("\\n", " ").split()))
     name = re.match(r"(\w+)(:?) ", line)
     if name and name[1] in OPAQUE:
         return f"{name[1]}{name[2]} <opaque>"
