@@ -139,7 +139,7 @@ final class ClientCallTests: XCTestCase {
     let connection = Task {
       try await GRPCConnection.connect(
         client: try clientEntry(
-          at: silence.address, "keep_alive_time: 20ms\nkeep_alive_timeout: 50ms\nconnection_timeout: 60s"))
+          at: silence.address, "keep_alive_time: 60ms\nkeep_alive_timeout: 20ms\nconnection_timeout: 60s"))
     }
     // Each connection is left for the next when its PING goes unanswered.
     try await silence.untilAccepted(2)

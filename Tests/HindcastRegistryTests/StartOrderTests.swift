@@ -83,7 +83,7 @@ final class StartOrderTests: XCTestCase {
       ),
       (
         client("c") + worker("w", "requires: [app:clint]") + client("client"),
-        ["_index.yaml:4:97: error: app:w: lifecycle.requires app:clint does not exist (did you mean 'app:client'?)"]
+        ["_index.yaml:4:91: error: app:w: lifecycle.requires app:clint does not exist (did you mean 'app:client'?)"]
       ),
     ]
     for (entries, expected) in cases { XCTAssertEqual(problems(inEntries: entries), expected, entries) }
