@@ -49,7 +49,7 @@ final class LocalProcesses: Sendable {
       case .monitor:
         guard isThere else { return Self.notRegistered }
         if processes[target]?.monitors.contains(watcher) == true {
-          return FailedOperation(kind: "AlreadyExists", "already monitoring pid", isRetryable: false)
+          return FailedOperation(kind: ErrorKind.alreadyExists, "already monitoring pid", isRetryable: false)
         }
         processes[target]?.monitors.append(watcher)
       case .link:

@@ -88,71 +88,51 @@ struct WorkflowClient {
   }
 
   private func start(_ plan: StartPlan) async throws -> String {
-    let options = plan.options
-    let eagerWorker = options.startsEagerly ? client.eagerWorker(plan.taskQueue) : nil
-    let response = try await client.connection.call(
-      WorkflowService.startWorkflowExecution,
-      .with {
-        $0.namespace = client.namespace
-        $0.workflowID = plan.workflowID
-        $0.workflowType.name = plan.start.source
-        $0.taskQueue.name = plan.taskQueue
-        $0.taskQueue.kind = .normal
-        $0.input.payloads = plan.start.arguments
-        $0.workflowExecutionTimeout = options.executionTimeout
-        $0.workflowRunTimeout = options.runTimeout
-        $0.workflowTaskTimeout = options.taskTimeout
-        $0.identity = client.identity
-        $0.requestID = stage.makeID()
-        $0.workflowIDReusePolicy = options.reusePolicy
-        $0.workflowIDConflictPolicy = plan.policy
-        if let policy = options.retryPolicy { $0.retryPolicy = policy }
-        $0.cronSchedule = options.cronSchedule
-        if !options.memo.isEmpty { $0.memo.fields = options.memo }
-        if !options.searchAttributes.isEmpty { $0.searchAttributes.indexedFields = options.searchAttributes }
-        $0.header = plan.start.header()
-        $0.requestEagerExecution = eagerWorker != nil
-        if let delay = options.startDelay { $0.workflowStartDelay = delay }
-        if let metadata = options.metadata { $0.userMetadata = metadata }
-        if let override = options.versioningOverride { $0.versioningOverride = override }
-        $0.priority = options.priority ?? .init()
-      })
+    let eagerWorker = plan.options.startsEagerly ? client.eagerWorker(plan.taskQueue) : nil
+    var request = request(plan)
+    request.header = plan.start.header()
+    request.requestEagerExecution = eagerWorker != nil
+    let response = try await client.connection.call(WorkflowService.startWorkflowExecution, request)
     if let eagerWorker, response.hasEagerWorkflowTask { await eagerWorker(response.eagerWorkflowTask) }
     return response.runID
   }
 
   private func signalWithStart(_ plan: StartPlan, _ message: ProcessMessageContent) async throws -> String {
-    let options = plan.options
+    var request = request(plan)
+    // One header serves the start and the signal.
+    request.header = plan.start.header(signalledBy: plan.start.parent)
     return try await client.connection.call(
       WorkflowService.signalWithStartWorkflowExecution,
-      .with {
-        $0.namespace = client.namespace
-        $0.workflowID = plan.workflowID
-        $0.workflowType.name = plan.start.source
-        $0.taskQueue.name = plan.taskQueue
-        $0.taskQueue.kind = .normal
-        $0.input.payloads = plan.start.arguments
-        $0.workflowExecutionTimeout = options.executionTimeout
-        $0.workflowRunTimeout = options.runTimeout
-        $0.workflowTaskTimeout = options.taskTimeout
-        $0.identity = client.identity
-        $0.requestID = stage.makeID()
-        $0.signalName = message.topic
-        $0.signalInput = message.input
-        $0.workflowIDReusePolicy = options.reusePolicy
-        $0.workflowIDConflictPolicy = plan.policy
-        if let policy = options.retryPolicy { $0.retryPolicy = policy }
-        $0.cronSchedule = options.cronSchedule
-        if !options.memo.isEmpty { $0.memo.fields = options.memo }
-        if !options.searchAttributes.isEmpty { $0.searchAttributes.indexedFields = options.searchAttributes }
-        // One header serves the start and the signal.
-        $0.header = plan.start.header(signalledBy: plan.start.parent)
-        if let delay = options.startDelay { $0.workflowStartDelay = delay }
-        if let metadata = options.metadata { $0.userMetadata = metadata }
-        if let override = options.versioningOverride { $0.versioningOverride = override }
-        $0.priority = options.priority ?? .init()
-      }
+      .init(starting: request, signal: message.topic, input: message.input)
     ).runID
+  }
+
+  private func request(_ plan: StartPlan) -> Temporal_Api_Workflowservice_V1_StartWorkflowExecutionRequest {
+    let options = plan.options
+    return .with {
+      $0.namespace = client.namespace
+      $0.workflowID = plan.workflowID
+      $0.workflowType.name = plan.start.source
+      $0.taskQueue.name = plan.taskQueue
+      $0.taskQueue.kind = .normal
+      $0.input.payloads = plan.start.arguments
+      $0.workflowExecutionTimeout = options.executionTimeout
+      $0.workflowRunTimeout = options.runTimeout
+      $0.workflowTaskTimeout = options.taskTimeout
+      $0.identity = client.identity
+      $0.requestID = stage.makeID()
+      $0.workflowIDReusePolicy = options.reusePolicy
+      $0.workflowIDConflictPolicy = plan.policy
+      if let policy = options.retryPolicy { $0.retryPolicy = policy }
+      $0.cronSchedule = options.cronSchedule
+      if !options.memo.isEmpty { $0.memo.fields = options.memo }
+      if !options.searchAttributes.isEmpty { $0.searchAttributes.indexedFields = options.searchAttributes }
+      if let delay = options.startDelay { $0.workflowStartDelay = delay }
+      if let metadata = options.metadata { $0.userMetadata = metadata }
+      if let override = options.versioningOverride { $0.versioningOverride = override }
+      // SDKs send a priority even where it says nothing.
+      $0.priority = options.priority ?? .init()
+    }
   }
 
   private func signal(_ message: ProcessMessageContent, _ plan: StartPlan) async throws {

@@ -22,9 +22,9 @@ extension WorkflowReference {
         runID = event.runThatFollows
       }
     } catch let error as ServiceError {
-      return .failure(FailedOperation(kind: "Internal", error.message))
+      return .failure(FailedOperation(kind: ErrorKind.internalError, error.message))
     } catch {
-      return .failure(FailedOperation(kind: "Internal", "\(error)"))
+      return .failure(FailedOperation(kind: ErrorKind.internalError, "\(error)"))
     }
   }
 }

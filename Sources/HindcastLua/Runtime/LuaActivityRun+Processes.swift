@@ -135,11 +135,6 @@ extension LuaActivityRun {
   }
 
   private func start(of call: ChildCall) -> Result<ProcessStart, FailedOperation> {
-    func content(
-      _ topic: String, _ arguments: Result<EncodedArguments, PayloadError>
-    ) throws(PayloadError) -> ProcessMessageContent {
-      ProcessMessageContent(topic: topic, payloads: try arguments.get())
-    }
     do throws(PayloadError) {
       var header = context
       if let values = call.context { header.values = values }
@@ -149,7 +144,9 @@ extension LuaActivityRun {
       start.name = call.outside.name
       start.isMonitored = call.outside.isMonitored
       start.isLinked = call.outside.isLinked
-      for message in call.outside.messages { start.messages.append(try content(message.topic, message.arguments)) }
+      for message in call.outside.messages {
+        start.messages.append(ProcessMessageContent(topic: message.topic, payloads: try message.arguments.get()))
+      }
       return .success(start)
     } catch {
       return .failure(

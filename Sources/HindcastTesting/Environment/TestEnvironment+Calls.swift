@@ -1,3 +1,4 @@
+internal import HindcastApp
 internal import HindcastCalls
 public import HindcastHistory
 internal import HindcastServer
@@ -19,7 +20,7 @@ extension TestEnvironment {
     let isDone = try await run {
       while true {
         last = try await closeEvent(workflowID, runID)
-        guard let next = last?.followingRunID else { return false }
+        guard let next = last?.runThatFollows else { return false }
         if next.isEmpty { return true }
         runID = next
       }

@@ -84,7 +84,7 @@ extension TestEnvironment {
       do {
         event = try await closeEvent(wish.run.workflowID, wish.run.runID)
       } catch TestEnvironmentError.refused(let error) {
-        processStage.fulfil(wish, .failure(FailedOperation(kind: "Internal", error.message)))
+        processStage.fulfil(wish, .failure(FailedOperation(kind: ErrorKind.internalError, error.message)))
         hasTold = true
         continue
       }

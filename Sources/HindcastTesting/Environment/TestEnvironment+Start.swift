@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HindcastApp
 internal import HindcastCalls
 public import HindcastHistory
 internal import HindcastServer
@@ -54,28 +55,7 @@ extension TestEnvironment {
     let response = try await refusing {
       try await service.call(
         WorkflowService.signalWithStartWorkflowExecution,
-        .with {
-          $0.namespace = request.namespace
-          $0.workflowID = request.workflowID
-          $0.workflowType = request.workflowType
-          $0.taskQueue = request.taskQueue
-          if request.hasInput { $0.input = request.input }
-          $0.identity = request.identity
-          $0.requestID = request.requestID
-          $0.signalName = signal
-          if let signalPayloads { $0.signalInput = signalPayloads }
-          $0.workflowIDReusePolicy = request.workflowIDReusePolicy
-          $0.workflowIDConflictPolicy = request.workflowIDConflictPolicy
-          $0.cronSchedule = request.cronSchedule
-          if request.hasWorkflowStartDelay { $0.workflowStartDelay = request.workflowStartDelay }
-          if request.hasMemo { $0.memo = request.memo }
-          if request.hasSearchAttributes { $0.searchAttributes = request.searchAttributes }
-          $0.priority = request.priority
-          if request.hasRetryPolicy { $0.retryPolicy = request.retryPolicy }
-          if request.hasWorkflowRunTimeout { $0.workflowRunTimeout = request.workflowRunTimeout }
-          if request.hasWorkflowExecutionTimeout { $0.workflowExecutionTimeout = request.workflowExecutionTimeout }
-          if request.hasWorkflowTaskTimeout { $0.workflowTaskTimeout = request.workflowTaskTimeout }
-        })
+        .init(starting: request, signal: signal, input: signalPayloads))
     }
     noteStart(of: request.workflowID)
     return TestRun(environment: self, workflowID: request.workflowID, firstRunID: response.runID, workflowType: type)

@@ -183,16 +183,3 @@ public struct TestRun: Sendable {
     try await environment.wait(workflowID, describing: what, until: isEnough)
   }
 }
-
-extension HistoryEvent {
-  /// The run that follows the one which this event closed; empty where none does.
-  var followingRunID: String {
-    switch attributes {
-    case .workflowExecutionContinuedAsNewEventAttributes(let attributes)?: attributes.newExecutionRunID
-    case .workflowExecutionCompletedEventAttributes(let attributes)?: attributes.newExecutionRunID
-    case .workflowExecutionFailedEventAttributes(let attributes)?: attributes.newExecutionRunID
-    case .workflowExecutionTimedOutEventAttributes(let attributes)?: attributes.newExecutionRunID
-    default: ""
-    }
-  }
-}
