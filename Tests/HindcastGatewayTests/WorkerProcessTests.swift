@@ -99,7 +99,7 @@ final class WorkerProcessTests: XCTestCase {
       let reader = pipe.fileHandleForReading
       Thread.detachNewThread {
         var rest = ""
-        while let data = try? reader.read(upToCount: 4096), !data.isEmpty {
+        while case let data = reader.availableData, !data.isEmpty {
           rest += String(decoding: data, as: UTF8.self)
           while let end = rest.firstIndex(of: "\n") {
             stream.continuation.yield(String(rest[..<end]))
