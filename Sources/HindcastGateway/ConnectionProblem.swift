@@ -15,8 +15,8 @@ struct ConnectionProblem {
 
   /// Explains what the transport threw; `nil` when that is no failure to connect.
   init?(_ error: any Error, to address: ServerAddress, security: TransportSecurity) {
-    guard let error = error as? RPCError, error.code == .unavailable, let cause = error.cause else { return nil }
-    let root = cause.root
+    guard let error = error as? RPCError, error.code == .unavailable else { return nil }
+    let root = error.root
     switch (root, security) {
     case (let failure as NIOSSLExtraError, .tls(let options)) where failure == .failedToValidateHostname:
       self.init(
@@ -26,11 +26,14 @@ struct ConnectionProblem {
       self.init(tls: "\(failure)", options)
     case (let failure as BoringSSLError, .tls(let options)):
       self.init(tls: "\(failure)", options)
-    case (let failure as RPCError, .plaintext) where failure.message.contains("connection preface"):
+    case (let failure as RPCError, _) where failure.message.contains("HTTP/2 connection preface"):
       self.init(
         reason: "the server ended the connection before a word was said",
-        hint: "if it wants TLS, set tls.enabled: true")
-    case (let failure as RPCError, _): self.init(reason: failure.message)
+        hint: security == .plaintext ? "if it wants TLS, set tls.enabled: true" : nil)
+    case (let failure as RPCError, _):
+      // Without a cause, it is the server that says so.
+      if error.cause == nil { return nil }
+      self.init(reason: failure.message)
     default: self.init(reason: "\(root)")
     }
   }

@@ -12,7 +12,7 @@ public struct GRPCConnectionOptions: Sendable {
   public var connectTimeout: Duration = .seconds(10)
   /// How long a connection may be silent before the client asks whether the server is still there.
   public var keepaliveTime: Duration = .seconds(30)
-  /// How long the server has to answer that question before the connection is given up.
+  /// How long the server has to answer that question before the connection is given up; at most until the next one.
   public var keepaliveTimeout: Duration = .seconds(15)
   /// The largest answer that is accepted, in bytes. Servers take 4 MiB, but histories that come back may be larger.
   public var maximumResponseBytes = 128 << 20

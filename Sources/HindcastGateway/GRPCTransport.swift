@@ -45,7 +45,6 @@ final class GRPCTransport: Sendable {
 
     var metadata: Metadata = ["client-name": "\(options.clientName)", "client-version": "\(options.clientVersion)"]
     if let namespace = options.namespace { metadata.addString(namespace, forKey: "temporal-namespace") }
-    if let key = options.apiKey { metadata.addString("Bearer \(key.revealed)", forKey: "authorization") }
     self.metadata = metadata
 
     var callOptions = CallOptions.defaults
@@ -93,6 +92,8 @@ final class GRPCTransport: Sendable {
     var options = callOptions
     options.timeout = max(timeout, .zero)
     var metadata = metadata
+    // Not kept with the rest, which a debugger shows.
+    if let apiKey { metadata.addString("Bearer \(apiKey.revealed)", forKey: "authorization") }
     if let request = request as? any NamespacedRequest {
       metadata.replaceOrAddString(request.namespace, forKey: "temporal-namespace")
     }
@@ -126,8 +127,10 @@ extension HTTP2ClientTransport.Posix.Config {
   fileprivate static func temporal(_ options: GRPCConnectionOptions, _ tls: TLSClient?) -> Self {
     .defaults { config in
       // Temporal servers allow a client to ask every ten seconds, also without calls.
+      // The transport (2.9) counts anew with every question, so a patience longer than the pause would never end.
       config.connection.keepalive = .init(
-        time: options.keepaliveTime, timeout: options.keepaliveTimeout, allowWithoutCalls: true)
+        time: options.keepaliveTime, timeout: min(options.keepaliveTimeout, options.keepaliveTime * 0.9),
+        allowWithoutCalls: true)
       config.connection.maxIdleTime = nil
       // The defaults reach two minutes, which is long for a server that was only restarted.
       config.backoff = .init(initial: .milliseconds(200), max: .seconds(5), multiplier: 1.6, jitter: 0.2)

@@ -106,8 +106,8 @@ final class ClientCallTests: XCTestCase {
     let server = try await TestServer.start(.init(countsPings: true))
     // Nothing is called meanwhile: idle connections are asked after, too.
     let busy = try await GRPCConnection.connect(
-      client: try clientEntry(at: server.address, "keep_alive_time: 20ms\nkeep_alive_timeout: 30s"))
-    try await server.until { $0.pings >= 3 }
+      client: try clientEntry(at: server.address, "keep_alive_time: 1s\nkeep_alive_timeout: 30s"))
+    try await server.until { $0.pings >= 2 }
     await busy.close()
     await server.stop()
   }
@@ -135,17 +135,19 @@ final class ClientCallTests: XCTestCase {
   }
 
   func testPeerThatDoesNotAnswerPingsIsGivenUp() async throws {
-    let silence = try SilentListener(greeting: SilentListener.emptySettings)
-    let connection = Task {
-      try await GRPCConnection.connect(
-        client: try clientEntry(
-          at: silence.address, "keep_alive_time: 60ms\nkeep_alive_timeout: 20ms\nconnection_timeout: 60s"))
+    // The second patience is longer than the pause between questions.
+    for times in ["keep_alive_time: 60ms\nkeep_alive_timeout: 20ms", "keep_alive_time: 60ms\nkeep_alive_timeout: 1h"] {
+      let silence = try SilentListener(greeting: SilentListener.emptySettings)
+      let connection = Task {
+        try await GRPCConnection.connect(
+          client: try clientEntry(at: silence.address, times + "\nconnection_timeout: 1h"))
+      }
+      // Each connection is left for the next when its PING goes unanswered.
+      try await silence.untilAccepted(2)
+      connection.cancel()
+      _ = await connection.result
+      silence.close()
     }
-    // Each connection is left for the next when its PING goes unanswered.
-    try await silence.untilAccepted(2)
-    connection.cancel()
-    _ = await connection.result
-    silence.close()
   }
 }
 #endif
