@@ -34,8 +34,10 @@ public struct WorkerConfiguration: Sendable {
   public var maximumConcurrentSessions = 1000
   /// How many activities that came with the answer to a workflow task run at once; `nil`: as many as activities may.
   public var maximumConcurrentEagerActivities: Int?
-  /// How many runs are kept between their tasks.
-  public var maximumCachedRuns = 1_000
+  /// How many runs are kept between their tasks; 0: none, so that every task replays its run.
+  ///
+  /// A run of Lua code has a machine of its own, which takes some 570 KiB, so that this is less than the Go SDK's 10,000.
+  public var maximumCachedRuns = 500
 
   // MARK: How fast
 

@@ -37,7 +37,9 @@ final class VersioningTests: XCTestCase {
   private func makeCurrent(_ build: String, on rig: AppRig) async throws {
     // The version is known once its worker polls.
     try await rig.connection.wait(for: "polls of \(build)") { traffic in
-      traffic.requests(WorkflowService.pollWorkflowTaskQueue).contains { $0.deploymentOptions.buildID == build }
+      traffic.requests(WorkflowService.pollWorkflowTaskQueue).contains {
+        $0.deploymentOptions.buildID == build && $0.taskQueue.kind == .normal
+      }
     }
     while true {
       do {

@@ -173,11 +173,15 @@ final class StickyTests: XCTestCase {
       else { return nil }
       throw ServiceError(.invalidArgument, "UnhandledCommand")
     }
+    let (lines, log) = AsyncStream.makeStream(of: WorkerLogLine.self)
     try await withWorker(on: service, workflows: ScriptedCode(Self.order)) {
       $0.workflowTaskPollers = 2
+      $0.log = { log.yield($0) }
     } _: {
       service.offer(recording.firstTask)
       _ = try await service.request(TaskCompleted.self)
+      // The run is forgotten before the refusal is logged.
+      for await line in lines where line.level == .error { break }
       service.offer(recording.stickyTask(2))
       let answer = try await service.request(TaskCompleted.self)
       XCTAssertEqual(answer.commands.map(\.commandType), [.startTimer])

@@ -32,6 +32,21 @@ struct WorkflowDriver: Sendable {
     return try await threads.run(task.runID) { $0.begin(execution) }
   }
 
+  /// Goes on with a task when a local activity has ended.
+  func resume(
+    _ task: WorkflowTask, _ id: String, _ outcome: LocalActivityOutcome, after elapsed: Duration,
+    log: @escaping WorkerLog
+  ) async throws -> WorkflowTaskStep {
+    let execution = execution(of: task, log)
+    return try await threads.run(task.runID) { $0.resume(execution, id, outcome, after: elapsed) }
+  }
+
+  /// Answers a task for which local activities take too long.
+  func prolong(_ task: WorkflowTask, log: @escaping WorkerLog) async throws -> WorkflowTaskStep {
+    let execution = execution(of: task, log)
+    return try await threads.run(task.runID) { $0.prolong(execution) }
+  }
+
   /// Forgets a run.
   func evict(_ runID: String) async throws {
     try await threads.run(runID) { $0.evict(runID) }

@@ -1,4 +1,5 @@
 internal import HindcastCalls
+internal import HindcastCore
 internal import HindcastHistory
 internal import HindcastService
 internal import HindcastSwift
@@ -20,6 +21,16 @@ extension TestEnvironment {
     let activity = ActivityContext(
       info: task.info, input: task.input, header: task.header, log: worker.log, clock: stage,
       beat: { stage.heartbeat(number, $0) })
+    guard enter(activity, number, worker) else {
+      running[number] = nil
+      throw TestEnvironmentError.activityNotRegistered(
+        activity.info.type, workflowID: polled.workflowExecution.workflowID,
+        registered: worker.activities?.activityTypes ?? [])
+    }
+  }
+
+  /// Lets a mock or the worker's code play an activity; `false` if there is neither.
+  func enter(_ activity: ActivityContext, _ number: Int, _ worker: WorkerConfiguration) -> Bool {
     activities.note(activity)
     let type = activity.info.type
     if let mock = activities.body(for: type) {
@@ -30,10 +41,9 @@ extension TestEnvironment {
     } else if let code = worker.activities, code.activityTypes.contains(type) {
       stage.begin(number, activity) { Result { () throws(ActivityError) in try code.run(activity) } }
     } else {
-      running[number] = nil
-      throw TestEnvironmentError.activityNotRegistered(
-        type, workflowID: polled.workflowExecution.workflowID, registered: worker.activities?.activityTypes ?? [])
+      return false
     }
+    return true
   }
 
   private static func result(
@@ -76,6 +86,9 @@ extension TestEnvironment {
         stage.cancel(number, .timedOut)
       }
     case .ended(let number, let result):
+      if let local = locals.end(number) {
+        return try await end(local, result.mapError { LocalActivityFailure($0.recorded) })
+      }
       guard let (task, index) = running.removeValue(forKey: number) else { return }
       do {
         try await respond(to: task, result, workers[index])

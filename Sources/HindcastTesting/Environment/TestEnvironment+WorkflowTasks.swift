@@ -22,14 +22,14 @@ extension TestEnvironment {
       taskCount += 1
       for fault in options.faults where fault.task == taskCount {
         switch fault.kind {
-        case .evictCache: try await driver.evict(polled.workflowExecution.runID)
+        case .evictCache: try await forget(task.runID)
         case .dropWorker:
           // The run that it kept is gone with it.
-          try await driver.evict(polled.workflowExecution.runID)
+          try await forget(task.runID)
           return
         case .timeOutTask:
           let step = try await driver.begin(task, log: worker.log)
-          try await driver.evict(polled.workflowExecution.runID)
+          try await forget(task.runID)
           if case .answered(.completed(let completion)) = step {
             lateAnswers.append(
               LateAnswer(due: timeout(of: task), request: task.completed(with: completion, by: worker)))
@@ -38,11 +38,28 @@ extension TestEnvironment {
         }
       }
     }
-    guard case .answered(let answer) = try await driver.begin(task, log: worker.log) else {
-      throw TestEnvironmentError.taskFailed(
-        fault(of: task, kind: "LocalActivity", message: "local activities need a worker", stack: ""))
-    }
+    let step = try await driver.begin(task, log: worker.log)
     if !task.isQuery { try await boundary?(Boundary(task: taskCount, isInFlight: true)) }
+    try await proceed(step, task, worker)
+  }
+
+  /// Goes on with a task that was worked as far as it goes: answers it, or lets it wait for local activities.
+  func proceed(_ step: WorkflowTaskStep, _ task: WorkflowTask, _ worker: WorkerConfiguration) async throws {
+    switch step {
+    case .answered(let answer):
+      locals.close(task.runID)
+      try await respond(to: task, answer, worker)
+    case .waits(let wait): try await hold(task, wait, worker)
+    case .historyNeeded, .lost:
+      throw TestEnvironmentError.taskFailed(
+        fault(of: task, kind: "UnusableTask", message: "the task's history is not that of its run", stack: ""))
+    }
+  }
+
+  private func respond(
+    to task: WorkflowTask, _ answer: WorkflowTaskAnswer, _ worker: WorkerConfiguration
+  ) async throws {
+    let polled = task.polled
     switch answer {
     case .completed(let completion):
       do {
@@ -50,11 +67,13 @@ extension TestEnvironment {
           WorkflowService.respondWorkflowTaskCompleted, task.completed(with: completion, by: worker))
       } catch let error as ServiceError where error.message == "UnhandledCommand" {
         // Something came in that the workflow has not seen: the server hands out another task.
-        try await driver.evict(polled.workflowExecution.runID)
+        try await forget(task.runID)
         return
       } catch let error as ServiceError {
         throw TestEnvironmentError.taskFailed(fault(of: task, kind: error.code.name, message: error.message, stack: ""))
       }
+      // Local activities that the code no longer waits for have nobody to tell.
+      if !completion.isProlonged { dropLocalActivities(of: task.runID) }
       if options.checksReexecution {
         let history = try await service.history(of: polled.workflowExecution, in: worker.namespace)
         try await driver.check(
@@ -89,6 +108,12 @@ extension TestEnvironment {
     else { return nil }
     try await work(task, worker)
     return task.workflowExecution.workflowID
+  }
+
+  /// Forgets a run, and what runs for it.
+  private func forget(_ runID: String) async throws {
+    dropLocalActivities(of: runID)
+    try await driver.evict(runID)
   }
 
   /// When the server gives up on a task.

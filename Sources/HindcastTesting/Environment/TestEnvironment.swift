@@ -48,6 +48,8 @@ public actor TestEnvironment {
   private let queueOfType: [String: String]
   var running: [Int: (task: ActivityTask, worker: Int)] = [:]
   var lastActivity = 0
+  /// Local activities, and the workflow tasks that wait for them.
+  var locals = LocalActivities()
   private var lastNumber = 0
   /// Makes the request ids of the test's own calls; apart from the server's, so that a call more changes no run id.
   private var requestIDs: IDSource
@@ -199,7 +201,8 @@ public actor TestEnvironment {
   }
 
   private func nextDue() async -> Int64? {
-    ([await service.nextDue?.nanoseconds, stage.nextWake] + lateAnswers.map(\.due)).compactMap { $0 }.min()
+    ([await service.nextDue?.nanoseconds, stage.nextWake, locals.nextDue] + lateAnswers.map(\.due)).compactMap { $0 }
+      .min()
   }
 
   private func move(to time: Int64) async throws {
@@ -219,6 +222,7 @@ public actor TestEnvironment {
   private func step() async throws -> String? {
     try await settleActivities()
     try await sendLateAnswers()
+    if let workflowID = try await serveLocalActivities() { return workflowID }
     if let workflowID = try await workEagerTask() { return workflowID }
     for worker in workers where worker.workflows != nil {
       try await boundary?(Boundary(task: taskCount + 1, isInFlight: false))

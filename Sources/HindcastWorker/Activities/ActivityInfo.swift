@@ -1,3 +1,5 @@
+package import Foundation
+package import HindcastCore
 public import SwiftProtobuf
 public import TemporalAPI
 package import TemporalServiceAPI
@@ -51,6 +53,28 @@ public struct ActivityInfo: Sendable {
     heartbeatTimeout = Duration(task.heartbeatTimeout)
     heartbeatDetails = task.hasHeartbeatDetails ? task.heartbeatDetails : nil
     retryPolicy = task.retryPolicy
+  }
+
+  /// What a local activity knows.
+  ///
+  /// - Parameters:
+  ///   - start: When this attempt begins.
+  ///   - age: How long before that the workflow asked for it.
+  package init(
+    _ request: LocalActivityRequest, attempt: Int32, of task: WorkflowTask, at start: Date, scheduled age: Duration
+  ) {
+    type = request.type
+    activityID = request.id
+    namespace = task.namespace
+    taskQueue = task.polled.workflowExecutionTaskQueue.name
+    workflowType = task.polled.workflowType.name
+    execution = task.polled.workflowExecution
+    self.attempt = attempt
+    startedTime = Google_Protobuf_Timestamp(date: start)
+    scheduledTime = Google_Protobuf_Timestamp(date: start - age / .seconds(1))
+    startToCloseTimeout = request.startToCloseTimeout
+    scheduleToCloseTimeout = request.scheduleToCloseTimeout
+    retryPolicy = request.retryPolicy ?? .init()
   }
 
   /// The activity in log lines; a function that no workflow called is one, too.

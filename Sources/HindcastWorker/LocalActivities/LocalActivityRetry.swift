@@ -1,11 +1,10 @@
-internal import Foundation
-private import HindcastCore
-internal import HindcastHistory
+private import Foundation
+package import HindcastHistory
 private import SwiftProtobuf
-internal import TemporalAPI
+package import TemporalAPI
 
 /// When a local activity is tried again (sdk-go's `getRetryBackoff`).
-enum LocalActivityRetry {
+package enum LocalActivityRetry {
   /// How long to wait before the next attempt; `nil`: there is none.
   ///
   /// - Parameters:
@@ -13,7 +12,7 @@ enum LocalActivityRetry {
   ///   - failure: What the attempt ended with.
   ///   - attempt: Its number, counted from 1.
   ///   - remaining: How much time all attempts still have; `nil`: no limit.
-  static func pause(
+  package static func pause(
     _ policy: Temporal_Api_Common_V1_RetryPolicy?, after failure: Failure, attempt: Int32, remaining: Duration?
   ) -> Duration? {
     guard let policy, isRetryable(failure, policy) else { return nil }

@@ -93,7 +93,7 @@ final class LocalActivityRunner: Sendable {
         return later
       }
       guard await switchboard.sleep(for: pause, of: clock) else {
-        return LocalActivityOutcome(.failure(.init(.canceledLocally)), attempt: attempt)
+        return LocalActivityOutcome(.failure(.init(.localActivityCanceled())), attempt: attempt)
       }
       attempt += 1
     }
@@ -106,13 +106,16 @@ final class LocalActivityRunner: Sendable {
     guard let code, code.activityTypes.contains(request.type) else {
       return .failure(.init(.localActivityNotRegistered(request.type)))
     }
-    if let remaining, remaining <= .zero { return .failure(.init(.timeout(.scheduleToClose))) }
-    guard await slots.take() else { return .failure(.init(.canceledLocally)) }
+    if let remaining, remaining <= .zero { return .failure(.init(.localActivityTimeout(.scheduleToClose))) }
+    guard await slots.take() else { return .failure(.init(.localActivityCanceled())) }
     await rate?.wait()
-    let activity = activity(request, attempt, remaining: remaining, execution)
+    let past = remaining.map { request.scheduleToCloseTimeout - $0 } ?? request.age
+    let activity = ActivityContext(
+      info: ActivityInfo(request, attempt: attempt, of: execution.task, at: Date(), scheduled: past),
+      input: request.input, header: request.header, log: log)
     guard switchboard.begin(activity) else {
       await slots.release()
-      return .failure(.init(.canceledLocally))
+      return .failure(.init(.localActivityCanceled()))
     }
     let limit = [request.startToCloseTimeout, remaining ?? .zero].filter { $0 > .zero }.min()
     let first = FirstResult<Result<Payloads?, LocalActivityFailure>>()
@@ -126,84 +129,14 @@ final class LocalActivityRunner: Sendable {
       guard let limit else { return }
       try await clock.sleep(for: limit)
       let isLast = remaining.map { $0 <= limit } ?? false
-      first.set(.failure(.init(.timeout(isLast ? .scheduleToClose : .startToClose))))
+      first.set(.failure(.init(.localActivityTimeout(isLast ? .scheduleToClose : .startToClose))))
       activity.cancel(.timedOut)
     }
-    switchboard.whenCancelled { first.set(.failure(.init(.canceledLocally))) }
+    switchboard.whenCancelled { first.set(.failure(.init(.localActivityCanceled()))) }
     defer {
       impatience.cancel()
       switchboard.endAttempt()
     }
     return await first.value
-  }
-
-  private func activity(
-    _ request: LocalActivityRequest, _ attempt: Int32, remaining: Duration?, _ execution: WorkflowTaskExecution
-  ) -> ActivityContext {
-    let task = execution.task
-    var info = ActivityInfo()
-    info.type = request.type
-    info.activityID = request.id
-    info.namespace = task.namespace
-    info.taskQueue = task.polled.workflowExecutionTaskQueue.name
-    info.workflowType = task.polled.workflowType.name
-    info.execution = task.polled.workflowExecution
-    info.attempt = attempt
-    info.startToCloseTimeout = request.startToCloseTimeout
-    info.scheduleToCloseTimeout = request.scheduleToCloseTimeout
-    info.retryPolicy = request.retryPolicy ?? .init()
-    let now = Date()
-    info.startedTime = Google_Protobuf_Timestamp(date: now)
-    let past = remaining.map { request.scheduleToCloseTimeout - $0 } ?? request.age
-    info.scheduledTime = Google_Protobuf_Timestamp(date: now - past / .seconds(1))
-    return ActivityContext(info: info, input: request.input, header: request.header, log: log)
-  }
-}
-
-extension ActivityError {
-  /// What the history keeps of it; unlike the server, it takes failures of every kind.
-  fileprivate var recorded: Failure {
-    switch self {
-    case .failed(var failure):
-      if failure.failureInfo == nil { failure.applicationFailureInfo = .init() }
-      return failure
-    case .canceled(let details):
-      return .with {
-        $0.message = "canceled"
-        $0.source = "hindcast"
-        $0.canceledFailureInfo = .with { if let details { $0.details = details } }
-      }
-    }
-  }
-}
-
-extension Temporal_Api_Failure_V1_Failure {
-  /// What sdk-go answers for a type that it does not know. Other than there it is recorded, so that replays need not know
-  /// what was registered.
-  fileprivate static func localActivityNotRegistered(_ type: String) -> Self {
-    .with {
-      $0.message = "local activity \(type) is not registered by the worker"
-      $0.source = "hindcast"
-      $0.applicationFailureInfo = .with {
-        $0.type = "ActivityNotRegisteredError"
-        $0.nonRetryable = true
-      }
-    }
-  }
-
-  fileprivate static func timeout(_ type: Temporal_Api_Enums_V1_TimeoutType) -> Self {
-    .with {
-      $0.message = "deadline exceeded"
-      $0.source = "hindcast"
-      $0.timeoutFailureInfo.timeoutType = type
-    }
-  }
-
-  fileprivate static var canceledLocally: Self {
-    .with {
-      $0.message = "canceled"
-      $0.source = "hindcast"
-      $0.canceledFailureInfo = .init()
-    }
   }
 }

@@ -186,8 +186,11 @@ package final class RunCache {
   /// Whether a run is here.
   func contains(_ runID: String) -> Bool { entries[runID] != nil }
 
-  /// Whether a run is in the middle of a task.
-  func isOpen(_ runID: String) -> Bool { entries[runID]?.open != nil }
+  /// Whether a run is in the middle of a task, or waits for local activities that go on between two tasks.
+  func isOpen(_ runID: String) -> Bool {
+    guard let entry = entries[runID] else { return false }
+    return entry.open != nil || entry.run.awaitsLocalActivities
+  }
 
   /// Forgets a run; its next task replays it.
   package func evict(_ runID: String) {

@@ -74,14 +74,14 @@ struct WorkflowTaskHandler: Sendable {
       }
       return try await respond(to: task, with: answer)
     } catch {
+      // What the run believes to have happened has not.
+      if !task.isQuery { await evict(task) }
       // The server hands the task out again when nobody answered it in time; one that is gone needs no answer.
       let isGone = (error as? ServiceError)?.code == .notFound
       configuration.log(
         WorkerLogLine(
           isGone ? .debug : .error, "a workflow task could not be answered",
           [.init("error", "\(error)")] + task.logFields))
-      // What the run believes to have happened has not.
-      if !task.isQuery { await evict(task) }
       return nil
     }
   }

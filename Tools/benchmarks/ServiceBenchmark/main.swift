@@ -12,9 +12,10 @@ import TemporalServiceAPI
 // What the in-process server does in a second, worker and store included. Prints one JSON line a measurement;
 // `Tools/benchmarks/servers.py` measures the real dev server and the Java test server alike.
 //
-//     ServiceBenchmark [SCALE]
+//     ServiceBenchmark [SCALE] [--without-cache]
 //
 // SCALE multiplies how many workflows are run; each measurement has a process of its own with ServiceBenchmark --only NAME.
+// Without the cache the worker replays each run at each task.
 
 func seconds(_ work: () async throws -> Void) async rethrows -> Double {
   let start = ContinuousClock.now
@@ -40,6 +41,9 @@ func peakMemory() -> Int {
 
 let workflows = SwiftWorkflows()
   .workflow(rawPayloads: "Empty") { _, _ in nil }
+  .workflow("Chain") { (context, count: Int) async throws in
+    for _ in 0..<count { try await context.executeActivity("Activity", options: .startToClose(.seconds(30))) }
+  }
   .workflow("Activities") { (context, count: Int) async throws in
     let running = (0..<count).map { _ -> WorkflowFuture<Void> in
       context.startActivity("Activity", options: .startToClose(.seconds(30)))
@@ -64,6 +68,7 @@ func run(_ measurement: Measurement, input: Payloads?, on service: TemporalServi
   configuration.activityTaskPollers = measurement.file ? 24 : 4
   // On a file each answer waits for the disk, so that more tasks are under way at a time.
   if measurement.file { configuration.maximumConcurrentWorkflowTasks = 8 }
+  if CommandLine.arguments.contains("--without-cache") { configuration.maximumCachedRuns = 0 }
   let worker = Task { [configuration] in try await Worker(configuration, connection: service).run() }
   let next = Counter(limit: measurement.count)
   try await withThrowingTaskGroup(of: Void.self) { group in
@@ -119,6 +124,9 @@ let measurements = [
   Measurement(
     name: "workflows with 10 activities, in memory", type: "Activities", count: Int(1_000 * scale), activities: 10),
   Measurement(
+    name: "workflows with 20 activities one after another, in memory", type: "Chain", count: Int(500 * scale),
+    activities: 20),
+  Measurement(
     name: "workflows with 10 activities, on a file", type: "Activities", count: Int(1_000 * scale), activities: 10,
     file: true),
 ]
@@ -172,7 +180,8 @@ if let place = CommandLine.arguments.firstIndex(of: "--only"), place + 1 < Comma
   for measurement in measurements {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.arguments = ["\(scale)", "--only", measurement.name]
+    process.arguments =
+      ["\(scale)", "--only", measurement.name] + CommandLine.arguments.filter { $0 == "--without-cache" }
     try process.run()
     process.waitUntilExit()
     if process.terminationStatus != 0 { exit(1) }
