@@ -1,5 +1,7 @@
 import Foundation
 import HindcastCalls
+import HindcastHistory
+import HindcastTestSupport
 import Metrics
 import MetricsTestKit
 import SwiftProtobuf
@@ -117,6 +119,50 @@ final class WorkerMetricsTests: XCTestCase {
         "temporal_long_request_failure",
         Self.requestTags("PollActivityTaskQueue", [("status_code", "CANCELLED")])
       ).totalValue, 1, "the poll that ends with the worker")
+  }
+
+  func testWorkflowTasksAreCountedByTheirOutcome() async throws {
+    let recording = try Recording([.timer(1)])
+    let metrics = TestMetrics()
+    let service = ScriptedService()
+    func task(_ number: Int) -> WorkflowPoll {
+      var task = recording.task(number)
+      task.scheduledTime.seconds = 100
+      task.startedTime.seconds = 102
+      return task
+    }
+    try await withWorker(on: service, workflows: ScriptedCode([.timer(1)])) {
+      $0.metrics = metrics
+      $0.maximumConcurrentWorkflowTasks = 3
+    } _: {
+      service.offer(task(1))
+      _ = try await service.request(TaskCompleted.self)
+      service.offer(task(2))
+      _ = try await service.request(TaskCompleted.self)
+      var stranger = task(1)
+      stranger.workflowType.name = "stranger"
+      stranger.history.events[0].workflowExecutionStartedEventAttributes.workflowType.name = "stranger"
+      stranger.workflowExecution.runID = "another"
+      service.offer(stranger)
+      _ = try await service.request(TaskFailed.self)
+    }
+    let tags = Self.tags("WorkflowWorker", workflow: "workflow")
+    XCTAssertEqual(
+      try metrics.expectCounter("temporal_workflow_task_queue_poll_succeed", Self.tags("WorkflowWorker")).totalValue, 3)
+    XCTAssertEqual(
+      try metrics.expectTimer("temporal_workflow_task_schedule_to_start_latency", tags).values,
+      [2_000_000_000, 2_000_000_000])
+    XCTAssertEqual(try metrics.expectTimer("temporal_workflow_task_execution_latency", tags).values.count, 2)
+    XCTAssertEqual(try metrics.expectCounter("temporal_workflow_completed", tags).totalValue, 1)
+    XCTAssertEqual(
+      try metrics.expectCounter(
+        "temporal_workflow_task_execution_failed",
+        Self.tags("WorkflowWorker", workflow: "stranger") + [("failure_reason", "WorkflowError")]
+      ).totalValue, 1)
+    let used = try metrics.expectGauge("temporal_worker_task_slots_used", Self.tags("WorkflowWorker"))
+    XCTAssertEqual(used.values, [1, 0, 1, 0, 1, 0])
+    XCTAssertEqual(
+      try metrics.expectGauge("temporal_worker_task_slots_available", Self.tags("WorkflowWorker")).values.last, 3)
   }
 
   func testPollsWithoutATaskAreCounted() async throws {

@@ -19,6 +19,7 @@ final class LocalActivityRunner: Sendable {
   private let rate: RateLimiter?
   private let threads = ActivityThreads()
   private let log: WorkerLog
+  private let measures: WorkerMetrics
   private let state = Mutex(State())
 
   init(_ configuration: WorkerConfiguration) {
@@ -27,6 +28,7 @@ final class LocalActivityRunner: Sendable {
     slots = TaskSlots(limit: configuration.maximumConcurrentLocalActivities)
     rate = configuration.localActivitiesPerSecond.map { RateLimiter(perSecond: $0, clock: configuration.clock) }
     log = configuration.log
+    measures = configuration.measures
   }
 
   // MARK: The end
@@ -71,7 +73,10 @@ final class LocalActivityRunner: Sendable {
         request.scheduleToCloseTimeout > .zero
         ? request.scheduleToCloseTimeout - request.age - watch.elapsed : nil
       let failure: Failure
-      switch await runOnce(request, attempt, remaining: remaining, execution, switchboard) {
+      let start = measures.start()
+      let result = await runOnce(request, attempt, remaining: remaining, execution, switchboard)
+      measure(request, execution, result, since: start)
+      switch result {
       case .success(let result): return LocalActivityOutcome(.success(result), attempt: attempt)
       case .failure(let failed): failure = failed.failure
       }
@@ -97,6 +102,21 @@ final class LocalActivityRunner: Sendable {
       }
       attempt += 1
     }
+  }
+
+  private func measure(
+    _ request: LocalActivityRequest, _ execution: WorkflowTaskExecution,
+    _ result: Result<Payloads?, LocalActivityFailure>, since start: ContinuousClock.Instant?
+  ) {
+    guard let start else { return }
+    let tags = MetricTags(
+      workerType: "LocalActivityWorker", workflowType: execution.task.polled.workflowType.name,
+      activityType: request.type)
+    measures.count(.localActivityTotal, tags)
+    measures.record(.localActivityExecutionLatency, since: start, tags)
+    guard case .failure(let failed) = result else { return }
+    let isCancelled = if case .canceledFailureInfo? = failed.failure.failureInfo { true } else { false }
+    measures.count(isCancelled ? .localActivityExecutionCancelled : .localActivityExecutionFailed, tags)
   }
 
   private func runOnce(

@@ -60,6 +60,9 @@ package final class WorkflowThreads: Sendable {
 
   deinit { close() }
 
+  /// How many runs are kept or under way.
+  var runCount: Int { state.desks.withLock { $0.board.runCount } }
+
   // MARK: Work
 
   /// Runs `body` on the thread that has a run, or is to have it.

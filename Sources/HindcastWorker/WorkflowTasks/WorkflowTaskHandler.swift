@@ -51,6 +51,7 @@ struct WorkflowTaskHandler: Sendable {
           $0.deploymentOptions = version.deploymentOptions
         }
       })
+    note(polled)
     return polled.taskToken.isEmpty ? nil : polled
   }
 
@@ -66,6 +67,9 @@ struct WorkflowTaskHandler: Sendable {
 
   private func workOne(_ polled: Polled, _ locals: LocalActivityGroup) async -> Polled? {
     var task = WorkflowTask(polled: polled, events: polled.history.events, namespace: configuration.namespace)
+    beginMeasuring()
+    let start = measures.start()
+    defer { endMeasuring(polled, since: start) }
     do {
       try await fetchRemainingEvents(of: &task)
       guard let answer = try await answer(to: &task, locals) else {
@@ -138,7 +142,8 @@ struct WorkflowTaskHandler: Sendable {
     var execution = execution(of: task)
     locals.beginTask()
     var step = try await threads.run(task.runID, isMovable: true) { [execution] in $0.begin(execution) }
-    if case .historyNeeded = step {
+    noteCache(of: task, isMiss: step.needsHistory)
+    if step.needsHistory {
       try await fetchEarlierEvents(of: &task)
       execution = self.execution(of: task)
       step = try await threads.run(task.runID, isMovable: true) { [execution] in $0.begin(execution) }
@@ -190,6 +195,7 @@ struct WorkflowTaskHandler: Sendable {
       _ = try await connection.call(
         WorkflowService.respondWorkflowTaskFailed,
         task.failed(with: problem, by: configuration))
+      noteFailure(of: task.polled, problem)
     case .queried(let answer):
       try await respond(toQuery: task, answer)
     }
@@ -208,6 +214,7 @@ struct WorkflowTaskHandler: Sendable {
       throw error
     }
     await eagerActivities?.start(response.activityTasks, reserved: reserved)
+    noteEnd(of: task.polled, request.commands)
     if response.resetHistoryEventID != 0 {
       try await threads.run(task.runID) { $0.rewind(task, to: response.resetHistoryEventID) }
     }

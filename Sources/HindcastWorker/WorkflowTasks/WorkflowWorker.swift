@@ -8,6 +8,9 @@ struct WorkflowWorker: Sendable {
   let poller: TaskPoller<WorkflowTaskHandler.Polled>
   /// Where the next tasks of the runs that are kept go; `nil` for a worker that keeps none.
   let sticky: StickyQueue?
+  /// What metrics call it.
+  static let workerType = "WorkflowWorker"
+
   private let threads: WorkflowThreads
   private let localActivities: LocalActivityRunner
   private let eagerActivities: EagerActivities?
@@ -30,9 +33,12 @@ struct WorkflowWorker: Sendable {
     let handler = WorkflowTaskHandler(
       connection: connection, configuration: configuration, supportedTypes: code.workflowTypes, threads: threads,
       sticky: sticky, localActivities: localActivities, eagerActivities: eagerActivities)
+    let measures = configuration.measures
+    let tags = MetricTags(taskQueue: configuration.taskQueue, workerType: Self.workerType)
     poller = TaskPoller(
       kind: "workflow", configuration: configuration, pollers: configuration.workflowTaskPollers,
-      slots: TaskSlots(limit: slots), poll: handler.poll, work: handler.work)
+      slots: TaskSlots(limit: slots) { measures.set(.slotsAvailable, to: $0, tags) }, poll: handler.poll,
+      work: handler.work)
   }
 
   /// The worker stops: what it has taken begins at once.
