@@ -45,13 +45,19 @@ struct WorkerCommand: ConsoleCommand {
   @Flag(name: .shortAndLong, help: "Log everything, not only what matters.")
   var verbose = false
 
+  @Option(help: ArgumentHelp("How log lines are written: text or json.", valueName: "format"))
+  var logFormat = WorkerLogFormat.Name.text
+
+  @Option(
+    help: ArgumentHelp(
+      "Serve metrics for Prometheus at http://HOST:PORT/metrics, and /health beside it.", valueName: "host:port"))
+  var metrics: String?
+
   func validate() throws {
-    if let address {
-      do {
-        _ = try ServerAddress(address)
-      } catch {
-        throw ValidationError("\(error)")
-      }
+    do {
+      for text in [address, metrics].compactMap({ $0 }) { _ = try ServerAddress(text) }
+    } catch {
+      throw ValidationError("\(error)")
     }
   }
 
@@ -64,7 +70,8 @@ struct WorkerCommand: ConsoleCommand {
       let order = try app.startOrder(client: client)
       for warning in app.warnings + app.warnings(of: order) { console.complain("warning: \(warning)") }
       let options = WorkerSession.Options(
-        address: try address.map { try ServerAddress($0) }, identity: identity, leastLevel: verbose ? .debug : .info)
+        address: try address.map { try ServerAddress($0) }, identity: identity, leastLevel: verbose ? .debug : .info,
+        logFormat: logFormat, metrics: try metrics.map { try ServerAddress($0) })
       let session = WorkerSession(app: app, order: order, options: options)
       return try await session.run(in: console)
     } catch let error as OutputError {

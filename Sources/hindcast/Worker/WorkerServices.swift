@@ -5,25 +5,41 @@ import HindcastCalls
 import HindcastGateway
 import HindcastRegistry
 import HindcastWorker
+import Metrics
 import Synchronization
 
 /// An app's clients and workers as services that a supervisor runs.
 final class WorkerServices: Sendable {
   private let app: WorkerApp
   private let options: WorkerSession.Options
+  private let metrics: (any MetricsFactory)?
   private let log: WorkerLog
   private let announce: @Sendable (String) -> Void
   private let connections = Mutex<[EntryID: (server: GRPCConnection, eager: EagerConnection)]>([:])
 
-  /// - Parameter announce: Told what users want to see without a log.
+  /// What is wrong with each client that is not healthy.
+  private let faults = Mutex<[EntryID: @Sendable () -> String?]>([:])
+
+  /// - Parameters:
+  ///   - metrics: Where metrics go, if not to the backend of the process.
+  ///   - announce: Told what users want to see without a log.
   init(
-    _ app: WorkerApp, _ options: WorkerSession.Options, log: @escaping WorkerLog,
-    announce: @escaping @Sendable (String) -> Void
+    _ app: WorkerApp, _ options: WorkerSession.Options, metrics: (any MetricsFactory)? = nil,
+    log: @escaping WorkerLog, announce: @escaping @Sendable (String) -> Void
   ) {
     self.app = app
     self.options = options
+    self.metrics = metrics
     self.log = log
     self.announce = announce
+  }
+
+  /// What the health checks of clients find wrong; `nil`: nothing.
+  var fault: String? {
+    let found = faults.withLock { $0.sorted { $0.key < $1.key } }.compactMap { id, fault in
+      fault().map { "\(id): \($0)" }
+    }
+    return found.isEmpty ? nil : found.joined(separator: "; ")
   }
 
   /// The services of an order, ready to be supervised.
@@ -59,9 +75,15 @@ final class WorkerServices: Sendable {
       client.healthCheck.enabled
       ? ClientHealth(
         of: "\(client.id)", over: connection, every: client.healthCheck.interval.duration, clock: ContinuousClock(),
-        log: log) : nil
+        log: log, metrics: metrics ?? MetricsSystem.factory) : nil
+    if let health {
+      faults.withLock { faults in
+        faults[client.id] = { if case .unhealthy(let reason) = health.state { reason } else { nil } }
+      }
+    }
     return {
       if let health { await health.run() } else { await Self.untilCancelled() }
+      _ = self.faults.withLock { $0.removeValue(forKey: client.id) }
       _ = self.connections.withLock { $0.removeValue(forKey: client.id) }
       await connection.close()
     }
@@ -90,6 +112,7 @@ final class WorkerServices: Sendable {
     if let name = options.identity ?? (configuration.identity.isEmpty ? Self.processIdentity : nil) {
       configuration.identity = name
     }
+    configuration.metrics = metrics
     let entry = plan.entry.description
     configuration.log = { [log] line in
       var line = line

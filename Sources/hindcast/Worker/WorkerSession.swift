@@ -2,6 +2,7 @@
 import Foundation
 import HindcastApp
 import HindcastGateway
+import HindcastMetrics
 import HindcastRegistry
 import HindcastReport
 import HindcastWorker
@@ -15,6 +16,9 @@ struct WorkerSession {
     /// Who works, in place of what the entries say.
     var identity: String?
     var leastLevel = WorkerLogLine.Level.info
+    var logFormat = WorkerLogFormat.Name.text
+    /// Where metrics are served.
+    var metrics: ServerAddress?
     /// Whether services that fail are started again, as their lifecycle says.
     var restartsServices = true
   }
@@ -35,7 +39,11 @@ struct WorkerSession {
     let lines = AsyncStream.makeStream(of: Line.self)
     let write = lines.continuation
     let log: WorkerLog = { write.yield(.log($0)) }
-    let services = try WorkerServices(app, options, log: log) { write.yield(.announcement($0)) }.services(of: order)
+    let metrics = options.metrics.map { _ in PrometheusMetrics(explanations: WorkerMetric.explanations) }
+    let group = WorkerServices(app, options, metrics: metrics, log: log) { write.yield(.announcement($0)) }
+    let services = try group.services(of: order)
+    let endpoint = try await serve(metrics, of: group)
+    if let address = options.metrics { write.yield(.announcement("metrics at http://\(address)/metrics")) }
     let supervisor = Supervisor(services, clock: ContinuousClock(), random: { .random(in: 0..<1) }, log: log)
     let main: (@Sendable () async -> Void)?
     if let function { main = { await function.run(log: log) } } else { main = nil }
@@ -52,11 +60,19 @@ struct WorkerSession {
       case .announcement(let text):
         if function == nil { try console.output.write(text + "\n") } else { console.complain(text) }
       case .log(let line):
-        if line.level >= options.leastLevel { console.complain(WorkerLogFormat.text(of: line)) }
+        if line.level >= options.leastLevel { console.complain(WorkerLogFormat.line(line, as: options.logFormat)) }
       }
     }
-    try await work.value
+    let result = await work.result
+    await endpoint?.close()
+    try result.get()
     return try function?.report(to: console) ?? .success
+  }
+
+  private func serve(_ metrics: PrometheusMetrics?, of services: WorkerServices) async throws -> MetricsEndpoint? {
+    guard let metrics, let address = options.metrics else { return nil }
+    return try await MetricsEndpoint(
+      host: address.host, port: UInt16(clamping: address.port), metrics: metrics, fault: { services.fault })
   }
 }
 #endif
