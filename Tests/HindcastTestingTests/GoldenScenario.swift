@@ -41,8 +41,10 @@ struct GoldenScenario {
   }
 
   /// Plays the case and gives the histories that it leaves, by the names of their files.
-  func play(_ pace: Pace) async throws -> [(file: String, history: WorkflowHistory)] {
-    let environment = try TestEnvironment(app: Folders.suite(suite))
+  func play(_ pace: Pace, cachesRuns: Bool = true) async throws -> [(file: String, history: WorkflowHistory)] {
+    var options = TestEnvironmentOptions()
+    options.cachesRuns = cachesRuns
+    let environment = try TestEnvironment(app: Folders.suite(suite), options: options)
     // A test that calls an activity which nobody has is told so, a workflow in production finds out by itself.
     environment.activities.mock(
       "app:no_such_activity",

@@ -44,6 +44,23 @@ final class GoldenScenarioTests: XCTestCase {
     XCTAssertTrue(compared.isSuperset(of: Self.otherServer.union(Self.chance.keys)))
   }
 
+  /// Whether runs go on where they stopped or are rebuilt for every task, the same comes of it.
+  func testEveryScenarioGivesTheSameEventsWithoutACache() async throws {
+    var compared = 0
+    for suite in try GoldenScenario.suites() {
+      for scenario in try GoldenScenario.all(of: suite) {
+        let kept = try await scenario.play(.settled)
+        let rebuilt = try await scenario.play(.settled, cachesRuns: false)
+        XCTAssertEqual(kept.map(\.file), rebuilt.map(\.file), "\(suite)/\(scenario.name)")
+        for (one, other) in zip(kept, rebuilt) {
+          XCTAssertEqual(one.history.events, other.history.events, "\(suite)/\(one.file)")
+          compared += 1
+        }
+      }
+    }
+    XCTAssertGreaterThan(compared, 100)
+  }
+
   private static func isSame(_ diff: HistoryDiff, except paths: [String]) -> Bool {
     diff.entries.allSatisfy { entry in
       guard case .both(_, _, let differences) = entry else { return false }
