@@ -204,7 +204,12 @@ struct WorkflowTaskHandler: Sendable {
 
   private func complete(_ task: WorkflowTask, with completion: WorkflowTaskCompletion) async throws -> Polled? {
     var request = task.completed(with: completion, by: configuration, takesWork: true)
-    if let sticky { request.stickyAttributes = sticky.attributes }
+    if let sticky {
+      request.stickyAttributes = sticky.attributes
+    } else {
+      // A task that comes with the response brings only what is new, which is of no use to those who keep nothing.
+      request.returnNewWorkflowTask = completion.isProlonged
+    }
     let reserved = await EagerActivities.reserve(eagerActivities, in: &request)
     let response: Completed
     do {
