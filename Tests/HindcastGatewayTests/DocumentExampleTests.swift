@@ -48,7 +48,8 @@ final class DocumentExampleTests: XCTestCase {
       if charge.order == "flaky", attempt == 1 { return FlyingFox.HTTPResponse(statusCode: .serviceUnavailable) }
       if charge.amount > 1_000 { return FlyingFox.HTTPResponse(statusCode: .paymentRequired) }
       return FlyingFox.HTTPResponse(
-        statusCode: .created, headers: [.contentType: "application/json"], body: Data(#"{"id":"tx-\#(charge.order)"}"#.utf8))
+        statusCode: .created, headers: [.contentType: "application/json"],
+        body: Data(#"{"id":"tx-\#(charge.order)"}"#.utf8))
     }
   }
 

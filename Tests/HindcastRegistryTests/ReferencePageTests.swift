@@ -18,10 +18,12 @@ final class ReferencePageTests: XCTestCase {
   private func rows(under heading: String) throws -> [Row] {
     let text = try String(contentsOf: Self.page, encoding: .utf8)
     let section = try XCTUnwrap(text.components(separatedBy: "\n## \(heading)\n").dropFirst().first, heading)
-    return section.components(separatedBy: "\n## ")[0].split(separator: "\n").filter { $0.hasPrefix("| `") }.map { line in
+    return section.components(separatedBy: "\n## ")[0].split(separator: "\n").filter { $0.hasPrefix("| `") }.map {
+      line in
       let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
       let tests = (cells.last ?? "").split(separator: ",").map { $0.trimmingCharacters(in: [" ", "`"]) }
-      return Row(field: cells[0].trimmingCharacters(in: ["`"]), cells: Array(cells.dropFirst().dropLast()), tests: tests)
+      return Row(
+        field: cells[0].trimmingCharacters(in: ["`"]), cells: Array(cells.dropFirst().dropLast()), tests: tests)
     }
   }
 
