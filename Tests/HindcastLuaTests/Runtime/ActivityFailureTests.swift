@@ -11,7 +11,11 @@ final class ActivityFailureTests: XCTestCase {
       workflows: [:],
       functions: [
         "app:f": "return function() \(body) end",
-        "app:inner": "return function() return nil, errors.new({ message = 'deep', kind = 'Conflict', retryable = false }) end",
+        "app:inner": """
+        return function()
+          return nil, errors.new({ message = 'deep', kind = 'Conflict', retryable = false })
+        end
+        """,
       ], modules: ["funcs", "json"])
     do throws(LuaActivityFailure) {
       _ = try LuaActivities(code).run("app:f", input: nil)
@@ -31,7 +35,9 @@ final class ActivityFailureTests: XCTestCase {
       var recorded = ""
     }
     let cases: [(String, Expected)] = [
-      ("return nil, 'plain'", Expected(type: "Internal", message: "plain", isFinal: true, recorded: #","retry":false"#)),
+      (
+        "return nil, 'plain'", Expected(type: "Internal", message: "plain", isFinal: true, recorded: #","retry":false"#)
+      ),
       ("return 1, errors.new('new')", Expected(type: "Internal", message: "new")),
       (
         "return nil, errors.new({ message = 'm', kind = errors.RATE_LIMITED, retryable = true })",
@@ -46,7 +52,10 @@ final class ActivityFailureTests: XCTestCase {
         Expected(type: "NotFound", message: "m")
       ),
       ("error('raised')", Expected(type: "Internal", message: "app:f:1: raised")),
-      ("error(errors.new({ message = 'm', kind = 'NotFound', retryable = false }))", Expected(type: "Internal", message: "m")),
+      (
+        "error(errors.new({ message = 'm', kind = 'NotFound', retryable = false }))",
+        Expected(type: "Internal", message: "m")
+      ),
       ("local t; return t.x", Expected(type: "Internal", message: "app:f:1: attempt to index a nil value (local 't')")),
       (
         "return nil, select(2, funcs.call('app:inner'))",
