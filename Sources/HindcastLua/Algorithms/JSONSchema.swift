@@ -232,7 +232,7 @@ struct JSONSchema {
     case .null: "null"
     case .bool: "boolean"
     case .int: "integer"
-    case .double: "number"
+    case .double(let number): number == number.rounded() ? "integer" : "number"
     case .string: "string"
     case .array: "array"
     case .object: "object"

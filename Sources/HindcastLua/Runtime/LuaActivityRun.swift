@@ -49,6 +49,7 @@ final class LuaActivityRun: ModuleClient {
     run = LuaRun(blueprint, host, randomSeed: 0)
     self.activities = activities
     random = surroundings.randomSeed.map(RandomBytes.run) ?? .system
+    random.beginSideEffect()
     errands = Errands(wake: surroundings.wake)
     self.limits = limits
     self.depth = depth

@@ -18,7 +18,7 @@ final class ExprModuleTests: XCTestCase {
     let cases: [(String, String)] = [
       ("1 + 2 * 3", "7"), ("(1 + 2) * 3", "9"), ("7 / 2", "3.5"), ("7 % 4", "3"), ("2 ** 3 ** 2", "512"),
       ("2 ^ 3", "8"),
-      ("-2 ** 2", "4"), ("1_000 + 0x10 + 0b11", "1019"), ("1.5e2", "150"), ("price * quantity", "88.5"),
+      ("-2 ** 2", "-4"), ("1_000 + 0x10 + 0b11", "1019"), ("1.5e2", "150"), ("price * quantity", "88.5"),
       ("age >= 18 and not (age > 65)", "true"), ("age < 18 || flag", "true"), ("!flag", "false"),
       (#"name + " is " + 'here'"#, #""Alice is here""#), (#""admin" in roles"#, "true"), (#""x" not in roles"#, "true"),
       (#""tags" in user"#, "true"), ("age > 90 ? 'A' : age > 20 ? 'B' : 'C'", #""B""#), ("missing ?? 5", "5"),

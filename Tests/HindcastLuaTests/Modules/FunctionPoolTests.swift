@@ -45,8 +45,7 @@ final class FunctionPoolTests: XCTestCase {
     let activities = LuaActivities(LuaWorkflowCode(registry))
     let release = Gate(opensAt: .max)
     let inFlight = Mutex((now: 0, most: 0))
-    var context = LuaActivities.Context()
-    context.http = ScriptedExchange { request in
+    let exchange = ScriptedExchange { request in
       inFlight.withLock {
         $0.now += 1
         $0.most = max($0.most, $0.now)
@@ -57,7 +56,10 @@ final class FunctionPoolTests: XCTestCase {
     }
     let done = (1...4).map { number in
       let expectation = XCTestExpectation(description: "call \(number)")
-      let thread = Thread { [context] in
+      let thread = Thread {
+        // Each call waits for itself.
+        var context = LuaActivities.Context()
+        context.http = exchange
         do {
           _ = try activities.run("app:f", input: nil, context: context)
           expectation.fulfill()

@@ -72,12 +72,12 @@ final class TextModuleTests: XCTestCase {
         """
       ),
       (
-        "{ b = 1, a = { z = 1, y = 2 }, c = 3 }, { field_order = { 'c', 'z' } }",
+        "{ b = 1, a = { z = 1, x = 2 }, c = 3 }, { field_order = { 'c', 'z' } }",
         """
         c: 3
         a:
           z: 1
-          y: 2
+          x: 2
         b: 1
 
         """
@@ -94,7 +94,7 @@ final class TextModuleTests: XCTestCase {
     let cases: [(String, String)] = [
       ("a: 1\\nb: [x, 2.5, true, null, ~]\\nc: {d: yes}", #"{"a":1,"b":["x",2.5,true],"c":{"d":"yes"}}"#),
       ("- &x {k: v}\\n- *x", #"[{"k":"v"},{"k":"v"}]"#), ("just text", #""just text""#),
-      ("a: 1\\na: 2", #"Internal!: yaml: line 2: key "a" is already set at line 1"#),
+      ("a: 1\\na: 2", #"Internal!: yaml: line 2: key 'a' is already set at line 1"#),
     ]
     for (text, expected) in cases { XCTAssertEqual(outcome("return yaml.decode('\(text)')"), expected, text) }
     XCTAssertTrue(outcome("return yaml.decode('a: [1')").hasPrefix("Internal!: yaml: line "))
@@ -121,7 +121,7 @@ final class TextModuleTests: XCTestCase {
       ("(a)(b)?", "r:find_all_string_submatch('ab a')", #"[["ab","a","b"],["a","a",""]]"#),
       (#"(?P<y>\\d{4})-(?P<m>\\d\\d)"#, "r:replace_all_string('on 2024-05.', '${m}/$y $$')", #""on 05/2024 $.""#),
       ("a", "r:replace_all_string('banana', '$1x')", #""bnn""#),
-      ("a", "r:replace_all_string('banana', '<$0>')", #""b<a>n<a>n<a>""#),
+      ("a", "r:replace_all_string('banana', '<$0>')", #""b\u003ca\u003en\u003ca\u003en\u003ca\u003e""#),
       ("", "r:replace_all_string('äb', '-')", #""-ä-b-""#), (",", "r:split('a,b,,c')", #"["a","b","","c"]"#),
       (",", "r:split('a,b,c', 2)", #"["a","b,c"]"#), ("", "r:split('äbc')", #"["ä","b","c"]"#),
       ("(a)(?P<n>b)", "{ r:num_subexp(), r:subexp_names(), r:string() }", #"[2,["","","n"],"(a)(?P\u003cn\u003eb)"]"#),
@@ -145,7 +145,7 @@ final class TextModuleTests: XCTestCase {
 
   func testExpressionsThatRE2DoesNotHaveAreRefused() {
     let cases: [(String, String)] = [
-      ("(a", "missing closing ): `(a`"), ("a)", "unexpected ): `)`"), ("[a", "missing closing ]: `[a`"),
+      ("(a", "missing closing ): `(a`"), ("a)", "unexpected ): `a)`"), ("[a", "missing closing ]: `[a`"),
       ("*a", "missing argument to repetition operator: `*`"), ("a**", "invalid nested repetition operator: `*`"),
       ("a{1001}", "invalid repeat count: `{1001}`"), ("a{3,2}", "invalid repeat count: `{3,2}`"),
       ("(?=a)", "invalid or unsupported Perl syntax: `(?=`"), ("(?<=a)", "invalid or unsupported Perl syntax: `(?<`"),
@@ -238,7 +238,7 @@ final class TextModuleTests: XCTestCase {
     for (schema, value, problem) in cases {
       let expected = problem.map { Self.json($0) } ?? "true"
       XCTAssertEqual(
-        outcome("local ok, err = json.validate_string([[\(schema)]], [[\(value)]]) return ok or err:message()"),
+        outcome("local ok, err = json.validate_string([==[\(schema)]==], [==[\(value)]==]) return ok or err:message()"),
         expected,
         "\(schema) \(value)")
     }

@@ -4,7 +4,7 @@ import Foundation
 struct ExpressionEvaluator {
   /// How many values expressions may make at once, and how many steps they may take: upstream has a memory budget alike.
   static let mostElements = 1_000_000
-  private static let mostSteps = 5_000_000
+  private static let mostSteps = 1_000_000
 
   let variables: [String: GoValue]
   private var bindings: [(name: String, value: GoValue)] = []

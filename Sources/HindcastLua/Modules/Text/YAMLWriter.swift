@@ -45,11 +45,11 @@ struct YAMLWriter {
       switch item {
       // A block in a list begins on the line of its dash.
       case .object(let fields) where !fields.isEmpty:
-        text += " " + spaces(indent - 2)
-        write(fields, column: column + indent, isContinued: true)
+        text += " "
+        write(fields, column: column + 2, isContinued: true)
       case .array(let inner) where !inner.isEmpty:
-        text += " " + spaces(indent - 2)
-        write(inner, column: column + indent, isContinued: true)
+        text += " "
+        write(inner, column: column + 2, isContinued: true)
       default: text += " " + scalar(item, column: column) + "\n"
       }
     }
@@ -59,13 +59,16 @@ struct YAMLWriter {
     switch value {
     case .object(let fields) where !fields.isEmpty:
       text += "\n"
-      write(fields, column: column + indent, isContinued: false)
+      write(fields, column: next(column), isContinued: false)
     case .array(let items) where !items.isEmpty:
       text += "\n"
-      write(items, column: column + indent, isContinued: false)
+      write(items, column: next(column), isContinued: false)
     default: text += " " + scalar(value, column: column) + "\n"
     }
   }
+
+  /// Where what belongs to a key begins: at the next whole step.
+  private func next(_ column: Int) -> Int { indent * ((column + indent) / indent) }
 
   // MARK: Scalars
 
@@ -97,7 +100,7 @@ struct YAMLWriter {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let header = text.hasSuffix("\n\n") ? "|+" : text.hasSuffix("\n") ? "|" : "|-"
     if text.hasSuffix("\n") { lines.removeLast() }
-    let body = lines.map { $0.isEmpty ? "" : spaces(column + indent) + $0 }
+    let body = lines.map { $0.isEmpty ? "" : spaces(next(column)) + $0 }
     return ([header] + body).joined(separator: "\n")
   }
 
