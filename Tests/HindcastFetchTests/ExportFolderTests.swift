@@ -93,6 +93,29 @@ final class ExportFolderTests: XCTestCase {
     XCTAssertEqual(outcome, .duplicate)
   }
 
+  func testRunThatGrowsIntoTheShapeOfAnotherGivesUpItsFile() async throws {
+    let temporary = try TemporaryFolder()
+    let folder = try ExportFolder(path: temporary.path, options: ExportOptions(namespace: "default", isUnique: true))
+    _ = try await store(folder, run("short"), "a", "b", "a", "b")
+    _ = try await store(folder, run("grows"), "a")
+    XCTAssertEqual(try temporary.histories().count, 2)
+    let outcome = try await store(folder, run("grows"), "a", "b", "a", "b", "a", "b")
+    XCTAssertEqual(outcome, .duplicate)
+    XCTAssertEqual(try temporary.histories().values.compactMap(\.workflowID), ["short"])
+  }
+
+  /// They may be of another kind: not redacted, for example.
+  func testFilesOfOthersAreNotTakenOn() async throws {
+    let temporary = try TemporaryFolder()
+    let mine = run("mine")
+    try Data(HistoryWriter.json(history([], of: mine))).write(
+      to: URL(fileURLWithPath: temporary.path(ExportName.name(of: mine))))
+    let options = ExportOptions(namespace: "default", redaction: "strings")
+    let folder = try ExportFolder(path: temporary.path, options: options)
+    let known = await folder.known(mine)
+    XCTAssertNil(known)
+  }
+
   func testWhatWasLeftOutIsFetchedWhenItsTwinIsGone() async throws {
     let temporary = try TemporaryFolder()
     let options = ExportOptions(namespace: "default", isUnique: true)

@@ -91,8 +91,8 @@ public struct HistoryFetcher: Sendable {
     }
   }
 
-  /// Whether a history that is there has all events. That visibility calls a run closed is no reason to ask: it closed after
-  /// it was fetched, or the note would say so.
+  /// Whether a history that is there has all events. One that had ended cannot have grown; of one that was open the service is
+  /// asked, since visibility tells neither its length nor, for a while, its end.
   private func isCurrent(_ known: ExportedRun) async throws -> Bool {
     if known.isClosed { return true }
     return try await connection.openLength(of: known.run, in: request.namespace) == known.events

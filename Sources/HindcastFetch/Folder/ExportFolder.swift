@@ -9,6 +9,8 @@ public actor ExportFolder {
   private let path: String
   private let options: ExportOptions
   private let journal: ExportJournal
+  /// Whether a finished file that was not noted is taken on.
+  private let adoptsFiles: Bool
   private var runs: [RunKey: ExportedRun]
   /// Which run a file name belongs to, by the name that file systems may take for the same.
   private var names: [String: RunKey]
@@ -36,6 +38,8 @@ public actor ExportFolder {
     }
     journal = try ExportJournal(in: path)
     let lines = try journal.lines()
+    // Files that no journal tells of may be anything; and to tell which of two was to be kept takes fetching.
+    adoptsFiles = !lines.isEmpty && !options.isUnique
     if case .options(let known)? = lines.first {
       guard known == options else {
         throw ExportError(
@@ -45,11 +49,14 @@ public actor ExportFolder {
       try journal.add(.options(options))
     }
     var runs: [RunKey: ExportedRun] = [:]
-    var names: [String: RunKey] = [:]
+    var owners: [String: RunKey] = [:]
     var keepers: [UInt64: RunKey] = [:]
     for case .run(let run) in lines { runs[run.run] = run }
     let inUse = Set(runs.values.compactMap(\.file))
-    let files = Set((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [])
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+      throw ExportError(path: path, message: "the folder cannot be read")
+    }
+    let files = Set(names)
     for file in files where file.hasPrefix(AtomicFile.temporaryPrefix) {
       try? FileManager.default.removeItem(atPath: "\(path)/\(file)")
     }
@@ -67,11 +74,11 @@ public actor ExportFolder {
         runs[run.run] = nil
         continue
       }
-      names[ExportName.folded(file)] = run.run
+      owners[ExportName.folded(file)] = run.run
       if let shape = run.shape { keepers[shape] = run.run }
     }
     self.runs = runs
-    self.names = names
+    self.names = owners
     self.keepers = keepers
   }
 
@@ -86,7 +93,7 @@ public actor ExportFolder {
   /// Takes on a file that was finished when the process ended before it could be noted.
   private func adopted(_ run: RunKey) -> ExportedRun? {
     let name = ExportName.name(of: run)
-    guard names[ExportName.folded(name)] == nil, FileManager.default.fileExists(atPath: "\(path)/\(name)"),
+    guard adoptsFiles, names[ExportName.folded(name)] == nil, FileManager.default.fileExists(atPath: "\(path)/\(name)"),
       let histories = try? HistoryReader.histories(inFile: "\(path)/\(name)"), histories.count == 1,
       let history = histories.first, history.isClosed, history.workflowID == run.workflowID
     else { return nil }
@@ -107,8 +114,9 @@ public actor ExportFolder {
       if let old = former?.shape, old != shape, keepers[old] == run { keepers[old] = nil }
       if let keeper = keepers[shape], keeper != run, let kept = runs[keeper] {
         if (kept.events, kept.run) < (history.events.count, run) {
-          try note(
-            ExportedRun(run: run, file: nil, events: history.events.count, isClosed: history.isClosed, shape: shape))
+          let duplicate = ExportedRun(
+            run: run, file: former?.file, events: history.events.count, isClosed: history.isClosed, shape: shape)
+          try drop(duplicate)
           return .duplicate
         }
         try write(bytes, history, of: run, former)

@@ -31,6 +31,8 @@ struct ShadowWorkerSession {
       throw error
     }
     for await line in lines.stream where line.level >= leastLevel { console.complain(WorkerLogFormat.text(of: line)) }
+    // The lines end early when the calling task is cancelled.
+    work.cancel()
     let result = await work.result
     await connection.close()
     do {
