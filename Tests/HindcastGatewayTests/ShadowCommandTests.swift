@@ -95,11 +95,11 @@ final class ShadowCommandTests: XCTestCase {
     _ = await work.result
   }
 
-  private func run(_ arguments: String...) async -> (status: ExitStatus, output: String, errors: String) {
+  private static func run(_ arguments: String...) async -> (status: ExitStatus, output: String, errors: String) {
     let (output, errors) = (MemoryOutput(), MemoryOutput())
     let console = Console(
       output: output, errors: errors, isOutputTerminal: false, isErrorTerminal: false, environment: [:],
-      workingDirectory: folder, readStandardInput: { [] })
+      workingDirectory: "/", readStandardInput: { [] })
     let status = await Hindcast.run(arguments, console: console)
     return (status, output.text, errors.text)
   }
@@ -114,7 +114,7 @@ final class ShadowCommandTests: XCTestCase {
     let address = try await serve()
     let app = try app("app", #"return "hello""#)
     try await makeRuns(3, of: app)
-    let result = await run("shadow", "--app", app, "--address", address, "--format", "json", "--batch", "1")
+    let result = await Self.run("shadow", "--app", app, "--address", address, "--format", "json", "--batch", "1")
     XCTAssertEqual(result.status, .success, result.errors)
     let summary = try summary(result.output)
     XCTAssertEqual([summary["total"] as? Int, summary["passed"] as? Int], [3, 3])
@@ -125,13 +125,13 @@ final class ShadowCommandTests: XCTestCase {
     let address = try await serve()
     try await makeRuns(2, of: try app("app", #"return "hello""#))
     let changed = try app("changed", #"time.sleep("1s") return "hello""#)
-    let result = await run("shadow", "--app", changed, "--address", address)
+    let result = await Self.run("shadow", "--app", changed, "--address", address)
     XCTAssertEqual(result.status, .failure, result.errors)
     XCTAssertTrue(result.output.contains("FAIL  greeting-0/"), result.output)
     XCTAssertTrue(result.output.contains("nondeterministic"), result.output)
     XCTAssertTrue(result.output.contains("2 histories: 2 nondeterministic"), result.output)
 
-    let enough = await run(
+    let enough = await Self.run(
       "shadow", "--app", changed, "--address", address, "--batch", "1", "--concurrency", "1", "--stop-after-failures",
       "1",
       "--format", "json", "--query", "WorkflowType = 'greeting'")
@@ -145,9 +145,9 @@ final class ShadowCommandTests: XCTestCase {
     let app = try app("app", #"return "hello""#)
     try await makeRuns(4, of: app)
     let worker = Task {
-      await run("worker", "--shadow", "--app", app, "--address", address, "--identity", "me", "--task-queue", "mine")
+      await Self.run("worker", "--shadow", "--app", app, "--address", address, "--identity", "me", "--task-queue", "mine")
     }
-    let result = await run(
+    let result = await Self.run(
       "shadow", "--app", app, "--address", address, "--workers-only", "--task-queue", "mine", "--format", "json")
     worker.cancel()
     let ended = await worker.value
@@ -162,8 +162,8 @@ final class ShadowCommandTests: XCTestCase {
     let app = try app("app", #"return "hello""#)
     try await makeRuns(2, of: app)
     let other = try self.app("other", #"return "hello" -- as before"#)
-    let worker = Task { await run("worker", "--shadow", "--app", other, "--address", address) }
-    let result = await run("shadow", "--app", app, "--address", address, "--workers-only")
+    let worker = Task { await Self.run("worker", "--shadow", "--app", other, "--address", address) }
+    let result = await Self.run("shadow", "--app", app, "--address", address, "--workers-only")
     worker.cancel()
     _ = await worker.value
     XCTAssertEqual(result.status, .failure, "the verdicts are on other code")
@@ -174,10 +174,10 @@ final class ShadowCommandTests: XCTestCase {
     let address = try await serve()
     try await makeRuns(2, of: try app("app", #"return "hello""#))
     let other = try app("other", #"return "hello""#, type: "farewell")
-    let result = await run("shadow", "--app", other, "--address", address)
+    let result = await Self.run("shadow", "--app", other, "--address", address)
     XCTAssertEqual(result.status, .unusable)
     XCTAssertTrue(result.errors.contains("every run was skipped"), result.errors)
-    let none = await run("shadow", "--app", other, "--address", address, "--query", "WorkflowType = 'nothing'")
+    let none = await Self.run("shadow", "--app", other, "--address", address, "--query", "WorkflowType = 'nothing'")
     XCTAssertEqual(none.status, .unusable)
     XCTAssertTrue(none.errors.contains("no run found"), none.errors)
   }
