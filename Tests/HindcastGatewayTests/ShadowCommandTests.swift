@@ -145,7 +145,7 @@ final class ShadowCommandTests: XCTestCase {
     let app = try app("app", #"return "hello""#)
     try await makeRuns(4, of: app)
     let worker = Task {
-      await Self.run("worker", "--shadow", "--app", app, "--address", address, "--identity", "me", "--task-queue", "mine")
+      await ShadowCommandTests.run("worker", "--shadow", "--app", app, "--address", address, "--identity", "me", "--task-queue", "mine")
     }
     let result = await Self.run(
       "shadow", "--app", app, "--address", address, "--workers-only", "--task-queue", "mine", "--format", "json")
@@ -162,7 +162,7 @@ final class ShadowCommandTests: XCTestCase {
     let app = try app("app", #"return "hello""#)
     try await makeRuns(2, of: app)
     let other = try self.app("other", #"return "hello" -- as before"#)
-    let worker = Task { await Self.run("worker", "--shadow", "--app", other, "--address", address) }
+    let worker = Task { await ShadowCommandTests.run("worker", "--shadow", "--app", other, "--address", address) }
     let result = await Self.run("shadow", "--app", app, "--address", address, "--workers-only")
     worker.cancel()
     _ = await worker.value
