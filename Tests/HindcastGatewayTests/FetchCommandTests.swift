@@ -1,10 +1,13 @@
 #if GRPC
 import FlyingFox
+import FlyingSocks
 import Foundation
+@testable import hindcast
 import HindcastCalls
 import HindcastGateway
 import HindcastHistory
 import HindcastReport
+import HindcastServer
 import HindcastService
 import SwiftProtobuf
 import Synchronization
@@ -12,7 +15,6 @@ import TemporalAPI
 import TemporalServiceAPI
 import XCTest
 
-@testable import hindcast
 
 /// `hindcast fetch` against a service of this process, over a socket.
 final class FetchCommandTests: XCTestCase {
@@ -193,7 +195,7 @@ final class FetchCommandTests: XCTestCase {
     let running = Task { try await codec.run() }
     defer { running.cancel() }
     try await codec.waitUntilListening()
-    guard case .ip4(_, let port)? = await codec.listeningAddress else { return XCTFail("the codec does not listen") }
+    guard case .ip4(_, port: let port)? = await codec.listeningAddress else { return XCTFail("the codec does not listen") }
 
     let address = try await serve()
     try await start(1)

@@ -5,6 +5,7 @@ import HindcastGateway
 import HindcastLua
 import HindcastRegistry
 import HindcastReport
+import HindcastServer
 import HindcastService
 import HindcastWorker
 import SwiftProtobuf
