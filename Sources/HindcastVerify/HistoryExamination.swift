@@ -41,6 +41,12 @@ struct HistoryExamination: Sendable {
       let (answer, worker) = try await server.show(history) { _ in idleTask }
       try await take(answer, of: worker, into: &verdict)
     }
+    if worker.sdk.form == .workflowTask, verdict.verdict == .passed, trial.hidesLastTask {
+      verdict.warnings.append(
+        Finding(
+          .historyNote, .warning, "the commands of the last task were not compared, because it has local activities",
+          eventID: lastStart))
+    }
     verdict.seconds = (ContinuousClock.now - start) / .seconds(1)
     return verdict
   }
@@ -80,22 +86,18 @@ struct HistoryExamination: Sendable {
       verdict.failure = finding
       return
     }
-    let last = trial.tasks.last?.started.map { history.events[$0].eventID }
-    if let extra = commands.first {
-      let issued = IssuedCommand(command: extra, location: nil)
-      var finding = Finding(
-        .extraCommand, .error, "the code issues \(issued.summary), which the history does not hold", eventID: last,
-        actual: issued)
-      finding.taskStartedEventID = last
-      verdict.verdict = .nondeterministic
-      verdict.failure = finding
-    } else if trial.hidesLastTask {
-      verdict.warnings.append(
-        Finding(
-          .historyNote, .warning, "the commands of the last task were not compared, because it has local activities",
-          eventID: last))
-    }
+    guard let extra = commands.first else { return }
+    let issued = IssuedCommand(command: extra, location: nil)
+    var finding = Finding(
+      .extraCommand, .error, "the code issues \(issued.summary), which the history does not hold", eventID: lastStart,
+      actual: issued)
+    finding.taskStartedEventID = lastStart
+    verdict.verdict = .nondeterministic
+    verdict.failure = finding
   }
+
+  /// The start of the last task that was completed.
+  private var lastStart: Int64? { trial.tasks.last?.started.map { history.events[$0].eventID } }
 
   // MARK: The event
 
@@ -120,17 +122,17 @@ struct HistoryExamination: Sendable {
 
   /// The first step that makes the worker fail; nil when it fails with none of them.
   private func firstFailingStep(_ form: SDK.Form) async throws -> Int? {
-    var (passing, failing) = (0, trial.steps(for: form).count)
-    guard failing > 0, try await fails(withSteps: failing, form) else { return nil }
+    var (passing, failing) = (-1, trial.steps(for: form).count - 1)
+    guard failing >= 0, try await fails(through: failing, form) else { return nil }
     while failing - passing > 1 {
-      let middle = (passing + failing) / 2
-      if try await fails(withSteps: middle, form) { failing = middle } else { passing = middle }
+      let middle = passing + (failing - passing) / 2
+      if try await fails(through: middle, form) { failing = middle } else { passing = middle }
     }
-    return failing - 1
+    return failing
   }
 
-  private func fails(withSteps count: Int, _ form: SDK.Form) async throws -> Bool {
-    let (answer, worker) = try await server.show(history) { [trial] _ in trial.part(count, for: form) }
+  private func fails(through step: Int, _ form: SDK.Form) async throws -> Bool {
+    let (answer, worker) = try await server.show(history) { [trial] _ in trial.part(through: step, for: form) }
     guard case .failed(let failure) = answer else { return false }
     return failure.kind(query: worker.sdk.queryType) == .nondeterminism
   }

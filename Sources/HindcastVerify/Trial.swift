@@ -22,7 +22,7 @@ struct Trial: Sendable {
       if let lastTask, let started = lastTask.started {
         Excerpt(task: lastTask, started: started, of: history)
       } else {
-        part(tasks.count - (hidesLastTask ? 1 : 0), for: .workflowTask)
+        part(through: tasks.count - (hidesLastTask ? 2 : 1), for: .workflowTask)
       }
     }
   }
@@ -35,7 +35,7 @@ struct Trial: Sendable {
     guard !history.isClosed, !history.origin.isTruncated, !tasks.contains(where: recordsLocalActivities) else {
       return nil
     }
-    return part(tasks.count, for: .workflowTask)
+    return part(through: tasks.count - 1, for: .workflowTask)
   }
 
   /// The last task, where the worker of a ``SDK/Form/workflowTask`` is to run it and its commands are compared with the history.
@@ -71,22 +71,19 @@ struct Trial: Sendable {
   func steps(for form: SDK.Form) -> [[Int]] {
     switch form {
     case .query: tasks.flatMap(commandEvents).map { [$0] }
-    case .workflowTask: tasks.map(commandEvents)
+    // A worker of the Go SDK compares nothing once the code has come to its end.
+    case .workflowTask: tasks.filter { !closes($0) }.map(commandEvents)
     }
   }
 
-  /// The history up to the end of so many ``steps(for:)``.
-  func part(_ count: Int, for form: SDK.Form) -> Excerpt {
-    switch form {
-    case .query:
-      let steps = steps(for: form)
-      return Excerpt(queryOn: history, count: count > 0 ? (steps[count - 1].last ?? 0) + 1 : 0)
-    case .workflowTask:
-      guard count > 0, let completed = tasks[count - 1].completed else {
-        return Excerpt(queryOn: history, count: 0)
-      }
-      return Excerpt(idleTaskAfter: tasks[count - 1], completed: completed, of: history)
+  /// The history up to the end of one of ``steps(for:)``; where there is no such step, the whole history.
+  func part(through step: Int, for form: SDK.Form) -> Excerpt {
+    let steps = steps(for: form)
+    if form == .workflowTask, tasks.indices.contains(step), let completed = tasks[step].completed {
+      return Excerpt(idleTaskAfter: tasks[step], completed: completed, of: history)
     }
+    let last = steps.indices.contains(step) ? steps[step].last : nil
+    return Excerpt(queryOn: history, count: last.map { $0 + 1 } ?? history.events.count)
   }
 
   /// The indices of what a task's completion wrote.

@@ -65,6 +65,8 @@ extension WorkerFailure {
       verdict = .failed
       finding = Finding(.codeError, .error, text)
     }
+    // Where the SDK looked for the type is of no use to anyone.
+    if kind == .unregisteredType { return (verdict, finding) }
     finding.stack = StackTraceReader.frames(in: stackTrace)
     finding.location = (finding.stack.first { !$0.isLibrary } ?? finding.stack.first)?.location
     return (verdict, finding)

@@ -164,6 +164,15 @@ final class ServedFormTests: XCTestCase {
       ["the commands of the last task were not compared, because it has local activities"])
   }
 
+  func testGoGetsAQueryWhereTheOnlyTaskHasLocalActivities() async throws {
+    let history = try recording([.complete("1")]).recordingMarker("LocalActivity")
+    let verdict = try await verdict(on: history, client: "temporal-go") { polled in
+      polled.hasQuery && polled.history.events == history.events ? .answered : .failed("the task would run it")
+    }
+    XCTAssertEqual(verdict.verdict, .passed, verdict.failure?.message ?? "")
+    XCTAssertEqual(verdict.warnings.count, 1)
+  }
+
   func testGoGetsATaskWithoutNewsAfterTheLastOneOfAnOpenRun() async throws {
     let history = try recording(Self.steps, holdsTimers: true)
     let verdict = try await verdict(on: history, client: "temporal-go") { polled in

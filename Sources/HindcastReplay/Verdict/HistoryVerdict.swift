@@ -66,8 +66,8 @@ public struct HistoryVerdict: Sendable {
   /// Describes a history that was validated: it passed so far, or is invalid.
   ///
   /// What its reader had to interpret and the validator only wonders about are warnings; the first error is the failure.
-  public init(validating history: WorkflowHistory, appDirectory: String? = nil) {
-    self.init(of: history, appDirectory: appDirectory)
+  public init(validating history: WorkflowHistory) {
+    self.init(of: history)
     validate(history)
   }
 
