@@ -3,23 +3,12 @@ internal import Foundation
 internal import HindcastCalls
 private import SwiftProtobuf
 internal import Synchronization
+internal import TemporalServiceAPI
 
 /// What a front says of its own health: `grpc.health.v1.Health`, with which supervisors and clients look whether it serves.
-///
-/// A request is one string, an answer one number, each in field 1: well-known types with the same bytes stand for the service's
-/// own messages.
 final class FrontHealth: Sendable {
-  static let name = "grpc.health.v1.Health"
-
-  enum Status: Int32, Sendable {
-    case serving = 1
-    case notServing = 2
-    case serviceUnknown = 3
-
-    var encoded: Data {
-      get throws { try Google_Protobuf_Int32Value(rawValue).serializedData() }
-    }
-  }
+  typealias Response = Temporal_Grpc_Health_V1_HealthCheckResponse
+  typealias Status = Response.ServingStatus
 
   /// What one caller watches.
   struct Watch: Sendable {
@@ -53,7 +42,7 @@ final class FrontHealth: Sendable {
   /// Which service a request asks about.
   static func service(in request: Data) throws(ServiceError) -> String {
     do {
-      return try Google_Protobuf_StringValue(serializedBytes: request).value
+      return try Temporal_Grpc_Health_V1_HealthCheckRequest(serializedBytes: request).service
     } catch {
       throw ServiceError(.internal, "grpc: error unmarshalling request: \(error)", method: "Check")
     }

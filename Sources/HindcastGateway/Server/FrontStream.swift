@@ -6,6 +6,7 @@ internal import GRPCNIOTransportHTTP2Posix
 private import GRPCProtobuf
 internal import HindcastCalls
 private import SwiftProtobuf
+private import TemporalServiceAPI
 
 /// One call under way: reads its request, has it answered and writes the answer.
 struct FrontStream: Sendable {
@@ -26,7 +27,7 @@ struct FrontStream: Sendable {
     self.handler = handler
   }
 
-  private var isAboutHealth: Bool { stream.descriptor.service.fullyQualifiedService == FrontHealth.name }
+  private var isAboutHealth: Bool { stream.descriptor.service.fullyQualifiedService == HealthService.name }
 
   func answer() async {
     do {
@@ -57,14 +58,14 @@ struct FrontStream: Sendable {
     let service = try FrontHealth.service(in: call.request)
     switch call.method {
     case "Check":
-      try await send(health.check(service).encoded)
+      try await send(Self.encoded(health.check(service)))
     case "Watch":
       try await stream.outbound.write(.metadata([:]))
       let watch = health.watch(service)
       defer { health.end(watch) }
       try await withRPCCancellationHandler {
         for await status in watch.statuses {
-          try await stream.outbound.write(.message(GRPCNIOTransportBytes(status.encoded)))
+          try await stream.outbound.write(.message(GRPCNIOTransportBytes(Self.encoded(status))))
         }
       } onCancelRPC: {
         health.end(watch)
@@ -73,6 +74,10 @@ struct FrontStream: Sendable {
     default:
       throw ServiceError(.unimplemented, "unknown method \(call.method) for service \(call.service)")
     }
+  }
+
+  private static func encoded(_ status: FrontHealth.Status) throws -> Data {
+    try FrontHealth.Response.with { $0.status = status }.serializedData()
   }
 
   // MARK: Reading
