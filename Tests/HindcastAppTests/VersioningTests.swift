@@ -82,12 +82,15 @@ final class VersioningTests: XCTestCase {
     ]
     for (behavior, expected, builds) in cases {
       let service = TemporalService(seed: 1)
-      try await withApp(app(build: "build_id: \"1\"", behavior), on: service) { one in
+      // A run that a worker keeps may have its next task before the new version has reached the sticky queue.
+      let forgetful: (inout WorkerConfiguration) -> Void = { $0.maximumCachedRuns = 0 }
+      try await withApp(app(build: "build_id: \"1\"", behavior), on: service, change: forgetful) { one in
         try await makeCurrent("1", on: one)
         try await one.start("app:waits")
         try await one.connection.requests(WorkflowService.respondWorkflowTaskCompleted)
         try await withApp(
-          app(build: "build_id_env: app:build", behavior, environment: ["BUILD_ID": "2"]), on: service
+          app(build: "build_id_env: app:build", behavior, environment: ["BUILD_ID": "2"]), on: service,
+          change: forgetful
         ) { two in
           try await makeCurrent("2", on: two)
           try await one.signal("go", "1")

@@ -50,6 +50,8 @@ final class WorkerVersioningTests: XCTestCase {
     let registry = try Registry.load(
       .memory(["_index.yaml": yaml, "waits.lua": lua]), processEnvironment: ["BUILD_ID": build])
     var configuration = try XCTUnwrap(WorkerApp(registry: registry, from: "app").plans(client: nil).first).configuration
+    // A run that a worker keeps may have its next task before the new version has reached the sticky queue.
+    configuration.maximumCachedRuns = 0
     configuration.identity = "build \(build)"
     return configuration
   }

@@ -88,14 +88,6 @@ final class StartOptionTests: XCTestCase {
       ("details", "\"at length\"", { event, _ in event.userMetadata.details.jsonText == "\"at length\"" }),
       ("versioning_override", "\"auto_upgrade\"", { $1.versioningOverride.autoUpgrade }),
       (
-        "versioning_override",
-        #"{"mode": "pinned", "version": {"deployment_name": "shop", "build_id": "7"}}"#,
-        {
-          $1.versioningOverride.pinned.version.deploymentName == "shop"
-            && $1.versioningOverride.pinned.version.buildID == "7"
-        }
-      ),
-      (
         "priority", #"{"priority_key": 2, "fairness_key": "f", "fairness_weight": 1.5}"#,
         { $1.priority.priorityKey == 2 && $1.priority.fairnessKey == "f" && $1.priority.fairnessWeight == 1.5 }
       ),
@@ -113,6 +105,12 @@ final class StartOptionTests: XCTestCase {
         let (event, attributes) = try await started(environment)
         XCTAssertTrue(isThere(event, attributes), "\(key): \(attributes)")
       }
+    }
+    // A version can be named only where its workers poll, so the server's refusal shows that it was named.
+    for key in ["workflow.versioning_override", "temporal.workflow.versioning_override"] {
+      let options = #"{"\#(key)": {"mode": "pinned", "version": {"deployment_name": "shop", "build_id": "7"}}}"#
+      let error = try await start(options, in: try environment()).error
+      XCTAssertTrue(error?.contains("Pinned version 'shop:7' is not present") == true, "\(error ?? "no error")")
     }
     // Without options, none of it is there.
     let environment = try environment()

@@ -21,10 +21,14 @@ final class FunctionPools: @unchecked Sendable {
   func enter(_ function: String, limit: Int, isStopped: () -> Bool) -> Bool {
     changes.lock()
     defer { changes.unlock() }
-    waiting[function, default: 0] += 1
-    defer { waiting[function, default: 1] -= 1 }
+    var waits = false
+    defer { if waits { waiting[function, default: 1] -= 1 } }
     while running[function] ?? 0 >= limit {
       if isStopped() { return false }
+      if !waits {
+        waits = true
+        waiting[function, default: 0] += 1
+      }
       // An attempt's time can run out unannounced.
       _ = changes.wait(until: Date(timeIntervalSinceNow: 1))
     }
