@@ -6,7 +6,7 @@ public import TemporalServiceAPI
 /// A connection to a Temporal server over gRPC.
 ///
 /// It keeps itself up: after a loss the next call connects again. End it with ``close(grace:)``.
-public final class GRPCConnection: ServiceConnection {
+public final class GRPCConnection: ServiceConnection, CustomReflectable {
   /// The server at the other end.
   public let address: ServerAddress
   /// What the server said about itself when the connection was made.
@@ -70,6 +70,9 @@ public final class GRPCConnection: ServiceConnection {
       }
     }
   }
+
+  /// Only where it leads: what goes over the wire, keys among it, is nothing to show.
+  public var customMirror: Mirror { Mirror(self, children: ["address": address]) }
 
   /// Ends the connection: calls under way may finish, new ones fail.
   ///

@@ -15,7 +15,6 @@ import TemporalAPI
 import TemporalServiceAPI
 import XCTest
 
-
 /// `hindcast fetch` against a service of this process, over a socket.
 final class FetchCommandTests: XCTestCase {
   private let service = TemporalService(seed: 3, clock: .real)
@@ -177,7 +176,6 @@ final class FetchCommandTests: XCTestCase {
     try await start(3)
     let result = await run("--address", address, "--output", target, "--unique", "--jobs", "1")
     XCTAssertEqual(result.status, .success, result.errors)
-    XCTAssertTrue(result.output.contains("2 of the same shape left out"), result.output)
     XCTAssertEqual(try files(), 1)
   }
 
@@ -195,7 +193,9 @@ final class FetchCommandTests: XCTestCase {
     let running = Task { try await codec.run() }
     defer { running.cancel() }
     try await codec.waitUntilListening()
-    guard case .ip4(_, port: let port)? = await codec.listeningAddress else { return XCTFail("the codec does not listen") }
+    guard case .ip4(_, port: let port)? = await codec.listeningAddress else {
+      return XCTFail("the codec does not listen")
+    }
 
     let address = try await serve()
     try await start(1)

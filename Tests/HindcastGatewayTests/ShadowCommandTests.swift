@@ -146,7 +146,8 @@ final class ShadowCommandTests: XCTestCase {
     let app = try app("app", #"return "hello""#)
     try await makeRuns(4, of: app)
     let worker = Task {
-      await ShadowCommandTests.run("worker", "--shadow", "--app", app, "--address", address, "--identity", "me", "--task-queue", "mine")
+      await ShadowCommandTests.run(
+        "worker", "--shadow", "--app", app, "--address", address, "--identity", "me", "--task-queue", "mine")
     }
     let result = await Self.run(
       "shadow", "--app", app, "--address", address, "--workers-only", "--task-queue", "mine", "--format", "json")

@@ -44,11 +44,11 @@ struct FetchCommand: ConsoleCommand {
   var unique = false
 
   @Option(
-    defaultAsFlag: .strings,
+    name: .customLong("redact"), defaultAsFlag: "strings",
     help: ArgumentHelp(
       "Replace personal data: strings (the default) in payloads, values (numbers, too), or all of the payloads.",
-      valueName: "level"), transform: Self.level)
-  var redact: Redaction.Level?
+      valueName: "level"))
+  var redactLevel: String?
 
   @Option(
     parsing: .upToNextOption,
@@ -66,15 +66,16 @@ struct FetchCommand: ConsoleCommand {
   var codecAuth: String?
 
   func validate() throws {
+    if let redactLevel, redact == nil {
+      let known = Redaction.Level.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("'\(redactLevel)' is no level of redaction; there are \(known).")
+    }
     if !keep.isEmpty, redact == nil { throw ValidationError("--keep says what --redact leaves.") }
     if codecAuth != nil, codecEndpoint == nil { throw ValidationError("--codec-auth goes with --codec-endpoint.") }
   }
 
-  private static func level(_ text: String) throws -> Redaction.Level {
-    if let level = Redaction.Level(rawValue: text) { return level }
-    let known = Redaction.Level.allCases.map(\.rawValue).joined(separator: ", ")
-    throw ValidationError("'\(text)' is no level of redaction; there are \(known).")
-  }
+  /// How much is replaced; `nil`: nothing.
+  var redact: Redaction.Level? { redactLevel.flatMap(Redaction.Level.init) }
 
   func execute(in console: Console) async -> ExitStatus {
     do {
