@@ -43,7 +43,9 @@ package struct SourceFiles {
   private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : workingDirectory + path }
 
   /// Lines of a resolved location's file round its line, with their numbers; nothing where the file cannot be read.
-  package mutating func excerpt(at location: SourceLocation, before: Int, after: Int) -> [(number: Int, text: Substring)] {
+  package mutating func excerpt(at location: SourceLocation, before: Int, after: Int) -> [(
+    number: Int, text: Substring
+  )] {
     let all = readLines(location.file)
     guard location.line >= 1, location.line <= all.count else { return [] }
     let range = max(1, location.line - before)...min(all.count, location.line + after)
