@@ -20,8 +20,8 @@ struct ShadowCommand: ConsoleCommand {
 
   @OptionGroup var server: ServerOptions
 
+  // No -q, which is --quiet among the arguments of reports.
   @Option(
-    name: .shortAndLong,
     help: ArgumentHelp("Which runs: a list filter, with status, times and types. By default all.", valueName: "query"))
   var query = ""
 
