@@ -71,7 +71,9 @@ final class FunctionPoolTests: XCTestCase {
       return expectation
     }
     let deadline = ContinuousClock.now + .seconds(60)
-    while activities.pools.waitingCalls(of: "app:f") < 2, ContinuousClock.now < deadline {
+    while activities.pools.waitingCalls(of: "app:f") < 2 || inFlight.withLock({ $0.now }) < 2,
+      ContinuousClock.now < deadline
+    {
       try await Task.sleep(for: .milliseconds(2))
     }
     XCTAssertEqual(activities.pools.waitingCalls(of: "app:f"), 2)
