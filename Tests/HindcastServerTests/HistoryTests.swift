@@ -35,36 +35,6 @@ final class HistoryTests: XCTestCase {
     return run
   }
 
-  func testAPausedRunIsReadAsAClosedOne() throws {
-    var rig = ServerRig()
-    _ = try threeBatches(&rig)
-    let waiting = rig.begin(
-      WorkflowService.getWorkflowExecutionHistory,
-      request {
-        $0.waitNewEvent = true
-        $0.historyEventFilterType = .closeEvent
-      })
-    try rig.call(
-      WorkflowService.pauseWorkflowExecution,
-      .with {
-        $0.namespace = "default"
-        $0.workflowID = "w"
-        $0.requestID = "pause"
-      })
-    let answer = try XCTUnwrap(rig.answer(waiting, of: WorkflowService.getWorkflowExecutionHistory))
-    XCTAssertEqual(answer.history.events.map(\.eventType), [.workflowExecutionPaused])
-    for waits in [false, true] {
-      let last = try read(&rig) {
-        $0.waitNewEvent = waits
-        $0.historyEventFilterType = .closeEvent
-      }
-      XCTAssertEqual(last.history.events.map(\.eventType), [.workflowExecutionPaused])
-      let all = try read(&rig) { $0.waitNewEvent = waits }
-      XCTAssertEqual(all.history.events.map(\.eventID), [1, 2, 3, 4, 5, 6])
-      XCTAssertEqual(all.nextPageToken, Data())
-    }
-  }
-
   func testAPageHoldsBatchesAndTheLastOneMayBeEmpty() throws {
     var rig = ServerRig()
     _ = try threeBatches(&rig)
