@@ -246,7 +246,7 @@ final class WorkerProcessTests: XCTestCase {
     let server = try await serve(.plaintext)
     // An activity that says so and then takes its time.
     let source =
-      "return function(name) require(\"logger\").info(\"busy \" .. name); require(\"time\").sleep(name) return \"slept\" end"
+      "return function(name) require(\"logger\"):info(\"busy \" .. name); require(\"time\").sleep(name) return \"slept\" end"
     for (sleep, signals, status) in [("300ms", 1, Int32(0)), ("60s", 2, -SIGTERM)] {
       let directory = try app(
         client: "address: \"\(server.address)\"", worker: "}, worker_options: {worker_stop_timeout: 30s", source: source
