@@ -78,7 +78,7 @@ final class ExportFolderTests: XCTestCase {
         try await store(folder, run("longer-loop"), "a", "b", "a", "b", "a", "b", "a", "b"),
         try await store(folder, run("no-loop"), "a", "b"),
       ]
-      XCTAssertEqual(outcomes, [.written, .written, .written, .duplicate, .written])
+      XCTAssertEqual(outcomes, [.written, .written, .replacing, .duplicate, .written])
       XCTAssertEqual(Set(try temporary.histories().values.compactMap(\.workflowID)), ["other", "loop", "no-loop"])
     }
     // The next call knows what was left out.

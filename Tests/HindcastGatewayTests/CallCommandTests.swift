@@ -4,8 +4,6 @@ import Foundation
 import HindcastCalls
 import HindcastGateway
 import HindcastHistory
-import HindcastReport
-import HindcastServer
 import HindcastService
 import HindcastTestSupport
 import SwiftProtobuf
@@ -16,28 +14,17 @@ import XCTest
 /// `hindcast call` against a server over a real socket.
 final class CallCommandTests: XCTestCase {
   private let service = TemporalService(seed: 1)
-  private var front: GRPCFront?
-  private var serving: Task<Void, any Error>?
+  private var served: ServedService?
   private var address = ""
 
   override func setUp() async throws {
-    var options = GRPCFrontOptions()
-    options.port = 0
-    let front = GRPCFront(options) { [service] call in
-      try await service.call(
-        MethodName(service: call.service, name: call.method), encoded: call.request, timeout: call.timeout,
-        clientName: call.clientName)
-    }
-    self.front = front
-    serving = Task { try await front.serve() }
-    address = try await "\(front.address)"
+    let served = try await ServedService(service)
+    self.served = served
+    address = "\(served.address)"
   }
 
   override func tearDown() async throws {
-    front?.stop()
-    try await service.close()
-    serving?.cancel()
-    _ = await serving?.result
+    try await served?.stop()
   }
 
   private static func suite(_ name: String) -> String {
@@ -48,12 +35,7 @@ final class CallCommandTests: XCTestCase {
   private static func call(
     _ arguments: [String]
   ) async -> (status: ExitStatus, output: String, errors: String) {
-    let (output, errors) = (MemoryOutput(), MemoryOutput())
-    let console = Console(
-      output: output, errors: errors, isOutputTerminal: false, isErrorTerminal: false, environment: [:],
-      workingDirectory: "/", readStandardInput: { () throws(HistoryError) -> [UInt8] in [] })
-    let status = await Hindcast.run(["call"] + arguments, console: console)
-    return (status, output.text, errors.text)
+    await Hindcast.run(["call"] + arguments)
   }
 
   /// The workflow sends to the function, which its worker finds only in the same process.

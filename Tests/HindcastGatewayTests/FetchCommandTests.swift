@@ -6,8 +6,6 @@ import Foundation
 import HindcastCalls
 import HindcastGateway
 import HindcastHistory
-import HindcastReport
-import HindcastServer
 import HindcastService
 import SwiftProtobuf
 import Synchronization
@@ -18,8 +16,7 @@ import XCTest
 /// `hindcast fetch` against a service of this process, over a socket.
 final class FetchCommandTests: XCTestCase {
   private let service = TemporalService(seed: 3, clock: .real)
-  private var front: GRPCFront?
-  private var serving: Task<Void, any Error>?
+  private var served: ServedService?
   private var folder = ""
 
   override func setUp() async throws {
@@ -29,9 +26,7 @@ final class FetchCommandTests: XCTestCase {
   }
 
   override func tearDown() async throws {
-    front?.stop()
-    serving?.cancel()
-    _ = await serving?.result
+    try await served?.stop()
     try await service.close()
     try? FileManager.default.removeItem(atPath: folder)
   }
@@ -39,17 +34,9 @@ final class FetchCommandTests: XCTestCase {
   // MARK: The server
 
   private func serve() async throws -> String {
-    var options = GRPCFrontOptions()
-    options.port = 0
-    let front = GRPCFront(options) { [service] call in
-      try await service.call(
-        MethodName(service: call.service, name: call.method), encoded: call.request, timeout: call.timeout,
-        clientName: call.clientName)
-    }
-    self.front = front
-    serving = Task { try await front.serve() }
-    let address = try await front.address
-    return "\(address.host):\(address.port)"
+    let served = try await ServedService(service)
+    self.served = served
+    return "\(served.address)"
   }
 
   /// Makes runs that are open, each with an argument.
@@ -78,13 +65,7 @@ final class FetchCommandTests: XCTestCase {
   private func run(
     _ arguments: String..., environment: [String: String] = [:]
   ) async -> (status: ExitStatus, output: String, errors: String) {
-    let (output, errors) = (MemoryOutput(), MemoryOutput())
-    let folder = folder
-    let console = Console(
-      output: output, errors: errors, isOutputTerminal: false, isErrorTerminal: false, environment: environment,
-      workingDirectory: folder, readStandardInput: { [] })
-    let status = await Hindcast.run(["fetch"] + arguments, console: console)
-    return (status, output.text, errors.text)
+    await Hindcast.run(["fetch"] + arguments, environment: environment, in: folder)
   }
 
   private var target: String { "\(folder)/out" }
@@ -176,6 +157,8 @@ final class FetchCommandTests: XCTestCase {
     try await start(3)
     let result = await run("--address", address, "--output", target, "--unique", "--jobs", "1")
     XCTAssertEqual(result.status, .success, result.errors)
+    XCTAssertTrue(result.output.contains("1 fetched"), result.output)
+    XCTAssertTrue(result.output.contains("2 of the same shape left out"), result.output)
     XCTAssertEqual(try files(), 1)
   }
 
@@ -227,13 +210,9 @@ final class FetchCommandTests: XCTestCase {
       (["--output", "x"], "no app was found"),
     ]
     for (arguments, message) in cases {
-      let (output, errors) = (MemoryOutput(), MemoryOutput())
-      let console = Console(
-        output: output, errors: errors, isOutputTerminal: false, isErrorTerminal: false, environment: [:],
-        workingDirectory: "/", readStandardInput: { [] })
-      let status = await Hindcast.run(["fetch"] + arguments, console: console)
+      let (status, _, errors) = await Hindcast.run(["fetch"] + arguments)
       XCTAssertEqual(status, .unusable, "\(arguments)")
-      XCTAssertTrue(errors.text.contains(message), "\(arguments): \(errors.text)")
+      XCTAssertTrue(errors.contains(message), "\(arguments): \(errors)")
     }
   }
 }

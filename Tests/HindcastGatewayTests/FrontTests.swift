@@ -4,7 +4,6 @@ import GRPCCore
 import GRPCNIOTransportHTTP2Posix
 import HindcastCalls
 import HindcastGateway
-import HindcastServer
 import HindcastService
 import SwiftProtobuf
 import TemporalAPI
@@ -14,21 +13,12 @@ import XCTest
 /// The server's front over real sockets: what a client sends reaches the service, and what the service says reaches the client.
 final class FrontTests: XCTestCase {
   private let service = TemporalService(seed: 1)
-  private var front: GRPCFront?
-  private var serving: Task<Void, any Error>?
+  private var served: ServedService?
 
   private func serve(_ configure: (inout GRPCFrontOptions) -> Void = { _ in }) async throws -> ServerAddress {
-    var options = GRPCFrontOptions()
-    options.port = 0
-    configure(&options)
-    let front = GRPCFront(options) { [service] call in
-      try await service.call(
-        MethodName(service: call.service, name: call.method), encoded: call.request, timeout: call.timeout,
-        clientName: call.clientName, clientVersion: call.clientVersion)
-    }
-    self.front = front
-    serving = Task { try await front.serve() }
-    return try await front.address
+    let served = try await ServedService(service, configure: configure)
+    self.served = served
+    return served.address
   }
 
   private func connect(to address: ServerAddress) async throws -> GRPCConnection {
@@ -38,10 +28,7 @@ final class FrontTests: XCTestCase {
   }
 
   override func tearDown() async throws {
-    front?.stop()
-    try await service.close()
-    serving?.cancel()
-    _ = await serving?.result
+    try await served?.stop()
   }
 
   private static func start(_ id: String) -> Temporal_Api_Workflowservice_V1_StartWorkflowExecutionRequest {
@@ -195,11 +182,11 @@ final class FrontTests: XCTestCase {
         }, timeout: .seconds(60))
     }
     try await untilPollers(1, connection)
-    front?.stop()
+    served?.front.stop()
     try await service.close()
     poll.cancel()
     _ = await poll.result
-    try await serving?.value
+    try await served?.serving.value
   }
 
   func testTimeoutsAreReadAsTheProtocolWritesThem() {

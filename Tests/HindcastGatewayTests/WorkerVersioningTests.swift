@@ -50,8 +50,6 @@ final class WorkerVersioningTests: XCTestCase {
     let registry = try Registry.load(
       .memory(["_index.yaml": yaml, "waits.lua": lua]), processEnvironment: ["BUILD_ID": build])
     var configuration = try XCTUnwrap(WorkerApp(registry: registry, from: "app").plans(client: nil).first).configuration
-    // A run that a worker keeps may have its next task before the new version has reached the sticky queue.
-    configuration.maximumCachedRuns = 0
     configuration.identity = "build \(build)"
     return configuration
   }
@@ -68,12 +66,29 @@ final class WorkerVersioningTests: XCTestCase {
             $0.buildID = build
             $0.identity = "test"
           })
+        try await untilRouted(to: build, of: deployment, connection)
         return
       } catch let error as ServiceError
         where attempt < 300 && (error.code == .failedPrecondition || error.code == .notFound)
       {
         try await Task.sleep(for: .milliseconds(100))
       }
+    }
+  }
+
+  /// Waits until the task queues know: the server tells them after it has answered.
+  private func untilRouted(to build: String, of deployment: String, _ connection: GRPCConnection) async throws {
+    while true {
+      let info = try await connection.call(
+        WorkflowService.describeWorkerDeployment,
+        .with {
+          $0.namespace = "default"
+          $0.deploymentName = deployment
+        }
+      ).workerDeploymentInfo
+      let isCurrent = info.routingConfig.currentDeploymentVersion.buildID == build
+      if isCurrent, info.routingConfigUpdateState == .completed { return }
+      try await Task.sleep(for: .milliseconds(50))
     }
   }
 

@@ -81,13 +81,13 @@ final class PageSiteTests: XCTestCase {
   func testAQueryIsReadAsBrowsersSendIt() async throws {
     let (environment, _) = try await environment()
     let query = "query=WorkflowType+%3D+%27app%3Aorder_workflow%27&page=&broken=%zz&=x&&namespace=default"
-    let page = await try site(environment).page(at: "/", query: query)
+    let page = try await site(environment).page(at: "/", query: query)
     XCTAssertTrue(text(page).contains("1 run<"), text(page))
   }
 
   func testARunShowsItsTasksItsTimelineAndItsPayloadsEscaped() async throws {
     let (environment, run) = try await environment()
-    let page = await try site(environment).page(
+    let page = try await site(environment).page(
       at: "/run", query: ["namespace": "default", "workflow": run.workflowID, "run": run.firstRunID])
     let html = text(page)
     XCTAssertEqual(page.status, 200)
@@ -110,10 +110,10 @@ final class PageSiteTests: XCTestCase {
     try await run.waitUntilClosed()
     let query = ["workflow": run.workflowID, "run": run.firstRunID]
 
-    let good = text(await try site(environment, app: "Histories/changes-before").page(at: "/run", query: query))
+    let good = text(try await site(environment, app: "Histories/changes-before").page(at: "/run", query: query))
     XCTAssertTrue(good.contains("<span class=\"state passed\">passed</span>"), good)
 
-    let bad = text(await try site(environment, app: "Histories/changes").page(at: "/run", query: query))
+    let bad = text(try await site(environment, app: "Histories/changes").page(at: "/run", query: query))
     XCTAssertTrue(bad.contains("<span class=\"state nondeterministic\">nondeterministic</span>"), bad)
     XCTAssertTrue(bad.contains("Histories/changes/timer_removed.lua:7"), bad)
     XCTAssertTrue(bad.contains("<div class=\"it\"><span>7</span>"), bad)
@@ -121,7 +121,7 @@ final class PageSiteTests: XCTestCase {
 
   func testTheHistoryIsDownloadedAsItReplays() async throws {
     let (environment, run) = try await environment()
-    let page = await try site(environment).page(
+    let page = try await site(environment).page(
       at: "/history.json", query: ["workflow": run.workflowID, "run": run.firstRunID])
     XCTAssertEqual(page.contentType, "application/json")
     let histories = try HistorySource(name: "page", content: .bytes(page.body)).read()

@@ -14,7 +14,7 @@ public struct FetchSummary: Sendable {
   public var fetched = 0
   /// Histories that were in the folder already, complete.
   public var skipped = 0
-  /// Histories that were fetched and left out, because one of the same shape is kept.
+  /// Histories that were fetched and of which one was left out, it or another of the same shape.
   public var duplicates = 0
   /// The events of the fetched histories.
   public var events = 0

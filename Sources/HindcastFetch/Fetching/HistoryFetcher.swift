@@ -84,7 +84,8 @@ public struct HistoryFetcher: Sendable {
       try Task.checkCancellation()
       switch try await folder.store(HistoryWriter.json(history), of: entry.run, history) {
       case .written: return .success(.fetched(events: history.events.count))
-      case .duplicate: return .success(.duplicate(events: history.events.count))
+      // One of the two is left out, whichever came first.
+      case .duplicate, .replacing: return .success(.duplicate(events: history.events.count))
       }
     } catch {
       return .failure(error)

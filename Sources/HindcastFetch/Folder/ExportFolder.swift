@@ -21,6 +21,8 @@ public actor ExportFolder {
   public enum Outcome: Sendable, Hashable {
     /// It is in a file.
     case written
+    /// It is in a file, in place of a history of the same shape.
+    case replacing
     /// A history of the same shape is kept in its place.
     case duplicate
   }
@@ -121,7 +123,7 @@ public actor ExportFolder {
         }
         try write(bytes, history, of: run, former)
         try drop(kept)
-        return .written
+        return .replacing
       }
     }
     try write(bytes, history, of: run, former)

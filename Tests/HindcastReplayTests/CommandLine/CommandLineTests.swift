@@ -57,6 +57,15 @@ final class CommandLineTests: XCTestCase {
     XCTAssertEqual(errors, "")
   }
 
+  /// Arguments that exclude each other, such as two of one letter, end the process here.
+  func testEveryCommandHasHelp() async {
+    for command in Hindcast.configuration.subcommands.map({ $0.configuration.commandName ?? "" }) {
+      let (status, output, errors) = await run("help", command)
+      XCTAssertEqual(status, .success, "\(command): \(errors)")
+      XCTAssertTrue(output.contains("USAGE: hindcast \(command)"), output)
+    }
+  }
+
   func testWrongUsageIsStatus2OnStandardError() async {
     let cases: [(arguments: [String], words: String)] = [
       (["frobnicate"], "frobnicate"), (["replay"], "path"), (["replay", "--jobs", "0", "x"], "jobs"),

@@ -15,6 +15,24 @@ extension ServerHint {
   }
 }
 
+/// `hindcast worker` in such a build.
+struct WorkerCommand: ServerHint {
+  static let configuration = CommandConfiguration(
+    commandName: "worker", abstract: "Run an app's workers against a Temporal server.", shouldDisplay: false)
+
+  @Argument(parsing: .captureForPassthrough, help: .hidden)
+  var arguments: [String] = []
+}
+
+/// `hindcast call` in such a build.
+struct CallCommand: ServerHint {
+  static let configuration = CommandConfiguration(
+    commandName: "call", abstract: "Call a function of an app on a Temporal server.", shouldDisplay: false)
+
+  @Argument(parsing: .captureForPassthrough, help: .hidden)
+  var arguments: [String] = []
+}
+
 /// `hindcast fetch` in such a build.
 struct FetchCommand: ServerHint {
   static let configuration = CommandConfiguration(
