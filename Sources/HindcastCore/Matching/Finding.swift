@@ -79,6 +79,8 @@ public struct Finding: Sendable {
   public var matchedBefore: [MatchedCommand]
   /// What the user may do about it.
   public var hint: String?
+  /// What was done to the code, where that was looked for.
+  public var explanation: Explanation?
 
   /// Makes a finding.
   public init(

@@ -16,6 +16,7 @@ struct HistoryJudge {
   ) {
     let start = ContinuousClock.now
     replay(history, with: app, into: &verdict)
+    if verdict.failure != nil { verdict.history = history }
     verdict.seconds = (ContinuousClock.now - start).seconds
   }
 

@@ -43,6 +43,8 @@ public struct HistoryVerdict: Sendable {
   public var appDirectory: String?
   /// How long it took, in seconds.
   public var seconds: Double
+  /// The history, where it did not pass, so that reports can show it around the failure.
+  public var history: WorkflowHistory?
 
   /// Describes a history that passed so far.
   public init(of history: WorkflowHistory, appDirectory: String? = nil) {
