@@ -35,6 +35,39 @@ final class HistoryTests: XCTestCase {
     return run
   }
 
+  func testAPausedRunIsReadAsAClosedOne() throws {
+    var rig = ServerRig()
+    let run = try threeBatches(&rig)
+    let waiting = rig.begin(
+      WorkflowService.getWorkflowExecutionHistory,
+      request {
+        $0.waitNewEvent = true
+        $0.historyEventFilterType = .closeEvent
+      })
+    try rig.call(
+      WorkflowService.pauseWorkflowExecution,
+      .with {
+        $0.namespace = "default"
+        $0.workflowID = "w"
+        $0.requestID = "pause"
+      })
+    let answer = try XCTUnwrap(rig.answer(waiting, of: WorkflowService.getWorkflowExecutionHistory))
+    XCTAssertEqual(answer.history.events.map(\.eventType), [.workflowExecutionPaused])
+    // Whoever reads it knows of the task that was taken back before.
+    XCTAssertEqual(
+      rig.history(run).suffix(2).map(\.eventType), [.workflowTaskFailed, .workflowExecutionPaused])
+    for waits in [false, true] {
+      let last = try read(&rig) {
+        $0.waitNewEvent = waits
+        $0.historyEventFilterType = .closeEvent
+      }
+      XCTAssertEqual(last.history.events.map(\.eventType), [.workflowExecutionPaused])
+      let all = try read(&rig) { $0.waitNewEvent = waits }
+      XCTAssertEqual(all.history.events, rig.history(run))
+      XCTAssertEqual(all.nextPageToken, Data())
+    }
+  }
+
   func testAPageHoldsBatchesAndTheLastOneMayBeEmpty() throws {
     var rig = ServerRig()
     _ = try threeBatches(&rig)

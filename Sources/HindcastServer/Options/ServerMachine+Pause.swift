@@ -91,14 +91,15 @@ extension Execution {
 extension RunTransaction {
   /// Holds the run: a task that no worker has is taken back.
   mutating func pause(_ attributes: Temporal_Api_History_V1_WorkflowExecutionPausedEventAttributes) {
+    if record.workflowTask.kind != .none, record.workflowTask.startedEventID == 0 {
+      flushBuffer()
+      failWorkflowTask(
+        cause: .workflowPauseRequestedBeforeTaskStarted, failure: nil, identity: Self.serverIdentity)
+      // The task that comes when the run goes on is no repeated attempt.
+      record.workflowTask.attempt = 1
+    }
     add(.workflowExecutionPausedEventAttributes(attributes), wakes: false)
     withdrawActivities()
-    guard record.workflowTask.kind != .none, record.workflowTask.startedEventID == 0 else { return }
-    flushBuffer()
-    failWorkflowTask(
-      cause: .workflowPauseRequestedBeforeTaskStarted, failure: nil, identity: Self.serverIdentity)
-    // The task that comes when the run goes on is no repeated attempt.
-    record.workflowTask.attempt = 1
   }
 
   /// Lets the run go on.

@@ -54,7 +54,7 @@ extension ServerMachine {
       closeEventOnly: request.historyEventFilterType == .closeEvent, pageSize: pageSize(request.maximumPageSize),
       clientName: call.clientName)
     let hasNews = wait.closeEventOnly ? false : token?.kind != .news || run.record.nextEventID > wait.firstEventID
-    if request.waitNewEvent, run.isRunning, !hasNews {
+    if request.waitNewEvent, run.mayGoOn, !hasNews {
       waiting[call.id] = .history(wait)
       historyWaiters[run.runID, default: []].append(call.id)
       return nil
@@ -71,7 +71,7 @@ extension ServerMachine {
     var response = HistoryResponse()
     response.history = .init()
     if wait.closeEventOnly {
-      if !run.isRunning {
+      if !run.mayGoOn {
         response.history.events = try turn.events(ofRun: wait.runID, from: run.record.nextEventID - 1)
       } else if waits {
         response.nextPageToken = HistoryToken(runID: wait.runID, eventID: run.record.nextEventID, kind: .news).data
@@ -86,7 +86,7 @@ extension ServerMachine {
       response.nextPageToken = HistoryToken(runID: wait.runID, eventID: next, kind: .page).data
       return response
     }
-    if waits, run.isRunning {
+    if waits, run.mayGoOn {
       response.nextPageToken = HistoryToken(runID: wait.runID, eventID: next, kind: .news).data
     }
     if !batches.isEmpty { response.history.events += eventsOfUnstoredTask(run, for: wait.clientName) }
@@ -104,7 +104,7 @@ extension ServerMachine {
 
   /// Answers a long poll whose run has new events.
   mutating func answer(_ wait: HistoryWait, _ call: CallID, _ turn: inout Turn) {
-    if wait.closeEventOnly, executions[wait.runID]?.isRunning == true {
+    if wait.closeEventOnly, executions[wait.runID]?.mayGoOn == true {
       waiting[call] = .history(wait)
       historyWaiters[wait.runID, default: []].append(call)
       return
@@ -149,4 +149,10 @@ extension ServerMachine {
     }
     return response
   }
+}
+
+extension Execution {
+  /// Whether readers may wait for more of the run's history. Nobody waits for a run that is paused: the real server takes it for
+  /// closed here, and its last event for the one that closed it.
+  fileprivate var mayGoOn: Bool { isRunning && !record.paused }
 }

@@ -67,6 +67,14 @@ final class HostileCodeTests: XCTestCase {
   ]
 
   func testEachEndsInItsVerdictAndTheOthersGetTheirs() throws {
+    // On a busy machine, taking memory can use up the time as well: only what is to run out of time has little of it.
+    try check(hostile.filter { $0.verdict == .deadlocked }, cpuTime: 100_000_000)
+    try check(hostile.filter { $0.verdict != .deadlocked }, cpuTime: nil)
+  }
+
+  private func check(
+    _ hostile: [(name: String, source: String, verdict: Verdict, rule: RuleCode)], cpuTime: Int64?
+  ) throws {
     var sources = ["app:good": Self.good]
     for (index, code) in hostile.enumerated() { sources["app:hostile_\(index)"] = code.source }
     let code = LuaWorkflowCode(workflows: sources)
@@ -81,7 +89,7 @@ final class HostileCodeTests: XCTestCase {
     }
     var options = ReplayOptions()
     options.shakes = false
-    options.limits.cpuTime = 100_000_000
+    options.limits.cpuTime = cpuTime
     options.limits.memory = 64 << 20
     let results = Replayer(code: code, options: options).results(
       of: histories.map { HistorySource(name: "history", content: .histories([$0])) })
