@@ -2,7 +2,7 @@ extension String {
   /// The text with control characters made visible, so that what a history or an app holds cannot steer a terminal.
   ///
   /// - Parameter keepsLines: whether line feeds and tabs stay.
-  func printable(keepsLines: Bool = false) -> String {
+  package func printable(keepsLines: Bool = false) -> String {
     func mustChange(_ scalar: Unicode.Scalar) -> Bool {
       switch scalar.value {
       case 0x0a, 0x09: !keepsLines

@@ -3,23 +3,12 @@ import XCTest
 
 /// What only a process of its own shows: the exit status, the streams, and a pipe that nobody reads to its end.
 final class BinaryTests: XCTestCase {
-  private func binary() throws -> URL {
-    let url = Bundle(for: Self.self).bundleURL.deletingLastPathComponent().appendingPathComponent("hindcast")
-    let beside =
-      FileManager.default.isExecutableFile(atPath: url.path)
-      ? url : Bundle.main.bundleURL.appendingPathComponent("hindcast")
-    guard FileManager.default.isExecutableFile(atPath: beside.path) else {
-      throw XCTSkip("there is no hindcast binary beside the tests, at \(beside.path)")
-    }
-    return beside
-  }
-
   private func run(_ arguments: [String], input: [UInt8] = []) throws -> (status: Int32, output: String, errors: String)
   {
     let folder = try TemporaryFolder()
     let files = try ["in", "out", "err"].map { try folder.write($0 == "in" ? input : [], to: $0) }
     let process = Process()
-    process.executableURL = try binary()
+    process.executableURL = try HindcastBinary.url()
     process.arguments = arguments
     process.standardInput = FileHandle(forReadingAtPath: files[0])
     process.standardOutput = FileHandle(forWritingAtPath: files[1])
@@ -50,7 +39,7 @@ final class BinaryTests: XCTestCase {
     let path = try folder.write(Samples.json(), to: "a.json")
     let process = Process()
     let pipe = Pipe()
-    process.executableURL = try binary()
+    process.executableURL = try HindcastBinary.url()
     process.arguments = ["show", path]
     process.standardOutput = pipe
     // The other end is closed before the process can write.

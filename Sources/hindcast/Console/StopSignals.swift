@@ -1,4 +1,3 @@
-#if GRPC
 import Dispatch
 import Foundation
 import Synchronization
@@ -11,12 +10,17 @@ struct StopSignals {
 
   /// - Parameter stop: Called once, on any thread.
   init(stop: @escaping @Sendable () -> Void) {
+    self.init { _ in stop() }
+  }
+
+  /// - Parameter stop: Called once, on any thread, with the signal.
+  init(_ stop: @escaping @Sendable (_ signal: Int32) -> Void) {
     let isFirst = FirstTime()
     sources = Self.numbers.map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        if isFirst.take() { stop() } else { Self.die(of: number) }
+        if isFirst.take() { stop(number) } else { Self.die(of: number) }
       }
       source.resume()
       return source
@@ -30,7 +34,7 @@ struct StopSignals {
   }
 
   /// Ends the process as the signal would have ended it.
-  private static func die(of number: Int32) {
+  static func die(of number: Int32) {
     signal(number, SIG_DFL)
     // The queue's threads have signals blocked. To leave them to the system from the first on would lose some: the source
     // takes them from it for as long as it lives.
@@ -53,4 +57,3 @@ struct StopSignals {
     }
   }
 }
-#endif
