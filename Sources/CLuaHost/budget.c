@@ -56,6 +56,10 @@ static void on_event(lua_State *L, lua_Debug *activation) {
     hc_note_return(L, activation);
     return;
   }
+  if (activation->event == LUA_HOOKLINE) {
+    hc_note_line(L, activation);
+    return;
+  }
   if (vm->fault) hc_raise_fault(L, vm->fault);
   vm->spent += HC_HOOK_INTERVAL;
   check(L, vm);
@@ -63,7 +67,8 @@ static void on_event(lua_State *L, lua_Debug *activation) {
 
 void hc_install_hook(lua_State *L) {
   int returns = hc_vm_of(L)->track_returns ? LUA_MASKRET : 0;
-  lua_sethook(L, on_event, LUA_MASKCOUNT | returns, HC_HOOK_INTERVAL);
+  int lines = hc_vm_of(L)->coverage ? LUA_MASKLINE : 0;
+  lua_sethook(L, on_event, LUA_MASKCOUNT | returns | lines, HC_HOOK_INTERVAL);
 }
 
 void hc_charge(lua_State *L, int64_t cost) {

@@ -157,6 +157,7 @@ static int op_shr(lua_State *L) {
 }
 
 static const luaL_Reg helpers[] = {
+    {"hit", hc_note_probe},
     {"cat", op_cat},   {"len", op_len}, {"unm", op_unm},   {"mod", op_mod}, {"idiv", op_idiv}, {"band", op_band},
     {"bor", op_bor},   {"bxor", op_bxor}, {"shl", op_shl}, {"shr", op_shr}, {"bnot", op_bnot}, {NULL, NULL},
 };

@@ -110,6 +110,7 @@ hc_vm *hc_open(const hc_host *host, size_t memory_limit, uint64_t seed) {
 
 void hc_close(hc_vm *vm) {
   lua_close(vm->L);
+  hc_close_coverage(vm);
   hc_pool_close(&vm->pool);
   free(vm->json.bytes);
   free(vm);

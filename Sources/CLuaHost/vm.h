@@ -89,6 +89,7 @@ struct hc_vm {
   int next_cache; /* see iterate.c */
   hc_json_buffer json;
   bool track_returns;
+  struct hc_coverage *coverage; /* NULL: nobody counts */
   struct {
     const char *source; /* of a program, which the machine keeps */
     size_t length;
@@ -111,6 +112,13 @@ uint64_t hc_serial(hc_vm *vm, const void *object);
 
 /* frames.c */
 void hc_note_return(lua_State *L, lua_Debug *activation);
+
+/* coverage.c */
+/* A line of code is about to run. */
+void hc_note_line(lua_State *L, lua_Debug *activation);
+/* The probe whose number is the argument was reached. */
+int hc_note_probe(lua_State *L);
+void hc_close_coverage(hc_vm *vm);
 
 /* budget.c */
 void hc_install_hook(lua_State *L);

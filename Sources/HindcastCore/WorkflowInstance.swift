@@ -9,6 +9,14 @@ public protocol WorkflowCode: Sendable {
 
   /// Makes what one thread needs to run instances, such as a Lua machine.
   func makeRuntime(_ options: RuntimeOptions) throws(WorkflowLoadError) -> any WorkflowRuntime
+
+  /// What histories could run of the code; empty for languages that do not tell, and for code that was not asked to count.
+  func coverageMap() -> CoverageMap
+}
+
+extension WorkflowCode {
+  /// Empty: for languages that do not tell.
+  public func coverageMap() -> CoverageMap { CoverageMap() }
 }
 
 /// What instances are made in. It stays on one thread and may run many instances, one after another.
@@ -19,9 +27,15 @@ public protocol WorkflowRuntime: AnyObject {
 
   /// Makes the instance that will run `environment.info.workflowType`. No workflow code runs yet.
   func makeInstance(in environment: WorkflowEnvironment) throws(WorkflowLoadError) -> any WorkflowInstance
+
+  /// What ran of the code since the last call, and how often, if the runtime was asked to count.
+  func takeCoverage() -> CoverageCounts
 }
 
 extension WorkflowRuntime {
+  /// Nothing: for languages that do not tell.
+  public func takeCoverage() -> CoverageCounts { CoverageCounts() }
+
   /// One at a time: for languages that do not say more.
   public var runsManyInstances: Bool { false }
 }
@@ -33,6 +47,8 @@ public struct RuntimeOptions: Sendable {
   public var seed: UInt64
   /// What code may use up before it has to yield.
   public var limits: RunLimits
+  /// Whether to count what runs of the code, for `WorkflowRuntime.takeCoverage()`. Without, counting costs nothing.
+  public var collectsCoverage = false
 
   /// Makes options.
   public init(seed: UInt64 = 0, limits: RunLimits = RunLimits()) {

@@ -26,6 +26,8 @@ public struct ReplayOptions: Sendable {
   public var limits = RunLimits()
   /// Types to look at; empty: all. Histories of other types are left out, as if they were not there.
   public var types: Set<String> = []
+  /// Whether verdicts tell what the code ran: `HistoryVerdict.coverage`.
+  public var collectsCoverage = false
   /// The namespace that the code is told.
   public var namespace = "default"
 

@@ -13,8 +13,8 @@ struct Hindcast: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      ReplayCommand.self, BisectCommand.self, CheckCommand.self, ShowCommand.self, DiffCommand.self, RunCommand.self,
-      WorkerCommand.self,
+      ReplayCommand.self, BisectCommand.self, CheckCommand.self, ShowCommand.self, DiffCommand.self,
+      CoverageCommand.self, RunCommand.self, WorkerCommand.self,
       CallCommand.self, ServeCommand.self, VerifyCommand.self, FetchCommand.self, ShadowCommand.self,
     ])
 

@@ -199,6 +199,25 @@ bool hc_last_return(hc_vm *vm, hc_frame *frame);
    as long as the run has had no such loop. */
 bool hc_unordered_loop(hc_vm *vm, const char **chunk, size_t *length, int32_t *line);
 
+/* ---- Coverage ------------------------------------------------------------------------------------------------ */
+
+typedef struct {
+  const char *chunk; /* chunk name as given to hc_compile, without the leading "=" */
+  size_t chunk_length;
+  const uint64_t *lines; /* how often each line began to run, by its number */
+  size_t line_count;
+  const uint64_t *probes; /* how often each probe was reached, by its number */
+  size_t probe_count;
+} hc_coverage_counts;
+
+/* Lets threads that are made from now on count the lines and probes of user code. Cannot be taken back. */
+void hc_collect_coverage(hc_vm *vm);
+/* How many programs have counts, and those of one of them; valid until code runs. */
+int32_t hc_coverage_count(hc_vm *vm);
+bool hc_get_coverage(hc_vm *vm, int32_t number, hc_coverage_counts *counts);
+/* Starts all counts again at 0. */
+void hc_reset_coverage(hc_vm *vm);
+
 /* ---- JSON ---------------------------------------------------------------------------------------------------- */
 
 /* Pushes the value of JSON text and returns NULL; or pushes nothing and returns what is wrong at `*offset`. What follows

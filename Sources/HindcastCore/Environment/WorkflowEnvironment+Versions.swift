@@ -12,16 +12,19 @@ extension WorkflowEnvironment {
   public func version(of changeID: String, minimum: Int, maximum: Int) throws(TaskFailure) -> Int {
     usedVersions.insert(changeID)
     if let known = versions[changeID] {
+      noteUse(of: changeID, known, minimum, maximum)
       try check(known, of: changeID, minimum: minimum, maximum: maximum)
       return known
     }
     guard !isReplaying else {
       let version = -1
+      noteUse(of: changeID, version, minimum, maximum)
       try check(version, of: changeID, minimum: minimum, maximum: maximum)
       note(version, of: changeID)
       return version
     }
     try record(maximum, of: changeID)
+    noteUse(of: changeID, maximum, minimum, maximum)
     try check(maximum, of: changeID, minimum: minimum, maximum: maximum)
     note(maximum, of: changeID)
     return maximum
@@ -48,6 +51,11 @@ extension WorkflowEnvironment {
 
   private func note(_ version: Int, of changeID: String) {
     if versions.updateValue(version, forKey: changeID) == nil { versionOrder.append(changeID) }
+  }
+
+  private func noteUse(of changeID: String, _ version: Int, _ minimum: Int, _ maximum: Int) {
+    let use = VersionUse(changeID: changeID, version: version, minimum: minimum, maximum: maximum)
+    if versionUses.last != use, !versionUses.contains(use) { versionUses.append(use) }
   }
 
   private func check(_ version: Int, of changeID: String, minimum: Int, maximum: Int) throws(TaskFailure) {

@@ -30,6 +30,8 @@ public final class WorkflowEnvironment {
   var versions: [String: Int] = [:]
   var versionOrder: [String] = []
   var usedVersions: Set<String> = []
+  /// What the code was told of its versions, each answer once.
+  var versionUses: [VersionUse] = []
   var sideEffects = SideEffectRecord()
   var localActivities = LocalActivityRecord()
   /// The stack where the workflow ended, if stacks are kept.

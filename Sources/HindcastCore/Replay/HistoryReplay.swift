@@ -232,6 +232,7 @@ struct ReplaySession {
 
   private mutating func finish(_ run: WorkflowRun) {
     outcome.warnings += run.environment.warnings
+    outcome.versions = run.environment.versionUses
     guard outcome.verdict == .passed else { return }
     let last = events.last?.eventID
     noteOpenDeadlock(run)

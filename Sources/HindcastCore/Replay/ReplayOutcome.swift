@@ -32,6 +32,8 @@ public struct ReplayOutcome: Sendable {
   public var commands: [IssuedCommand]
   /// What the code would do next in an open history, in words.
   public var pendingCommands: [String]
+  /// The versions of changes that the code was told, in the order in which it first asked.
+  public var versions: [VersionUse]
 
   /// Makes an outcome that passed.
   public init() {
@@ -42,5 +44,6 @@ public struct ReplayOutcome: Sendable {
     commandDigest = CommandDigest()
     commands = []
     pendingCommands = []
+    versions = []
   }
 }

@@ -1,3 +1,5 @@
+import HindcastCore
+
 extension DialectParser {
   /// Parses statements up to what ends the block; names declared in it are forgotten after it.
   mutating func scopedBlock() throws(LuaSyntaxError) {
@@ -65,23 +67,36 @@ extension DialectParser {
 
   private mutating func ifStatement() throws(LuaSyntaxError) {
     let start = token
+    var branch = CoverageMap.Branch(line: start.line, arms: [])
     while token.kind == .if || token.kind == .elseif {
+      let word = token
       try advance()
       try fullExpression()
       try expect(.then, to: "follow the condition")
+      probeArm(word.kind == .if ? "then" : "elseif", line: word.line, into: &branch)
       try scopedBlock()
     }
-    if try take(.else) { try scopedBlock() }
+    if try take(.else) {
+      probeArm("else", line: previous.line, into: &branch)
+      try scopedBlock()
+    } else if token.kind == .endWord {
+      probeMissingElse(into: &branch)
+    }
+    note(branch, at: start)
     try expect(.endWord, closing: start)
   }
 
   private mutating func whileStatement() throws(LuaSyntaxError) {
     let start = token
     try advance()
+    let goesOn = token.kind == .true
     try fullExpression()
+    let isEndless = goesOn && previous.kind == .true
     try expect(.do, to: "follow the condition")
+    let bodyStart = previous.end
     try loopBody()
     try expect(.endWord, closing: start)
+    if !isEndless { probeLoop(start, bodyStart: bodyStart) }
   }
 
   private mutating func repeatStatement() throws(LuaSyntaxError) {

@@ -27,10 +27,12 @@ extension DialectParser {
     let walksTable = try startsTableWalk()
     _ = try expressionList()
     try expect(.do, to: "begin the loop")
+    let bodyStart = previous.end
     for name in names { scope.declare(name) }
     try loopBody()
     if walksTable { facts.pairsLoops.append(start.line...token.line) }
     try expect(.endWord, closing: start)
+    probeLoop(start, bodyStart: bodyStart)
   }
 
   private mutating func startsTableWalk() throws(LuaSyntaxError) -> Bool {
@@ -57,6 +59,8 @@ extension DialectParser {
     scope.declare(variable)
     try loopBody()
     try expect(.endWord, closing: start)
+    // A loop between two literals always goes the same way.
+    defer { if first.constant == nil || limit.constant == nil { probeLoop(start, bodyStart: doToken.end) } }
     if isPlain { return }
 
     let control = "\(prefix)i,\(prefix)n,\(prefix)s"

@@ -56,8 +56,9 @@ extension DialectParser {
   mutating func localStatement() throws(LuaSyntaxError) {
     try advance()
     if try take(.function) {
-      scope.declare(try name(for: "the function"))
-      try functionBody(isMethod: false)
+      let name = try name(for: "the function")
+      scope.declare(name)
+      try functionBody(isMethod: false, name: name)
       return
     }
     var names: [(name: String, type: DialectType?)] = []
@@ -99,11 +100,14 @@ extension DialectParser {
     } else if !scope.isLocal(name) {
       facts.reads(name, line: head.line)
     }
-    try functionBody(isMethod: isMethod)
+    let path = probes == nil ? nil : String(decoding: lexer.source[head.start..<previous.end], as: UTF8.self)
+    try functionBody(isMethod: isMethod, name: path)
   }
 
   /// Parses from the type parameters or the `(` to the `end`.
-  mutating func functionBody(isMethod: Bool) throws(LuaSyntaxError) {
+  ///
+  /// - Parameter name: what coverage calls the function; nil: it has none.
+  mutating func functionBody(isMethod: Bool, name: String? = nil) throws(LuaSyntaxError) {
     let start = token
     try eraseTypeParameters()
     scope.enterBlock()
@@ -115,6 +119,7 @@ extension DialectParser {
       try returnTypes()
       rewriter.erase(from..<previous.end)
     }
+    probeFunction(name, line: start.line)
     functions.append(FunctionState(isVararg: isVararg))
     try scopedBlock()
     functions.removeLast()

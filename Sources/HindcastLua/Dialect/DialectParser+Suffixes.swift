@@ -55,7 +55,8 @@ extension DialectParser {
       case .dot:
         try advance()
         noteMember(of: base)
-        _ = try fieldName()
+        let member = try fieldName()
+        if let base { noteVersion(lexer.text(base), member) }
         result.shape = .field
       case .leftBracket:
         try advance()

@@ -20,7 +20,8 @@ extension DialectParser {
       text: text, support: support, requires: facts.requires,
       globals: facts.globals.filter { !typeNames.contains(String($0.name.prefix { $0 != "." })) },
       assignedGlobals: facts.assignedGlobals,
-      pairsLoops: facts.pairsLoops.sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) })
+      pairsLoops: facts.pairsLoops.sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) },
+      coverable: probes?.result)
   }
 
   private func localName(ofBuiltin type: String) -> String { "\(prefix)t_\(type)" }

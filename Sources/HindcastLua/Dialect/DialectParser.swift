@@ -7,6 +7,8 @@ struct DialectParser {
   var rewriter = DialectRewriter()
   var scope = DialectScope()
   var facts = DialectFacts()
+  /// What is noted and added for coverage; nil: nothing.
+  var probes: DialectProbes?
   /// Begins every name that the translation invents; no identifier of the source begins so.
   let prefix: String
 
@@ -30,7 +32,8 @@ struct DialectParser {
   /// Lua 5.4 gives up at 200 nested levels, its callers' included.
   static let maximumDepth = 180
 
-  init(source: [UInt8], chunkName: String) {
+  init(source: [UInt8], chunkName: String, countsCoverage: Bool = false) {
+    if countsCoverage { probes = DialectProbes() }
     lexer = DialectLexer(source: source, chunkName: chunkName)
     prefix = Self.freePrefix(in: source)
   }
@@ -64,6 +67,7 @@ struct DialectParser {
   // MARK: Tokens
 
   mutating func advance() throws(LuaSyntaxError) {
+    if probes != nil { noteCodeLine() }
     previous = token
     if let next = lookedAhead {
       token = next

@@ -9,6 +9,8 @@ struct DialectRewriter {
     case verbatim(String)
     /// The chunk's own arguments: `...` without the support functions.
     case chunkArguments
+    /// A call that counts that the place was reached.
+    case probe(Int, before: String, after: String)
   }
 
   fileprivate struct Edit {
@@ -34,6 +36,11 @@ struct DialectRewriter {
   /// Puts `text` after the token that ends at `offset`; of several at one offset, the last one added comes last.
   mutating func close(at offset: Int, _ text: String) {
     add(offset, offset, .closing, .verbatim(text))
+  }
+
+  /// Puts a call that counts after the token that ends at `offset`.
+  mutating func close(at offset: Int, probe number: Int, before: String = " ", after: String = " ") {
+    add(offset, offset, .closing, .probe(number, before: before, after: after))
   }
 
   /// Replaces a range; edits inside it are dropped, as are those of a shorter range with the same start.
@@ -73,6 +80,7 @@ struct DialectRewriter {
         switch edit.text {
         case .call(let called, _): function = called
         case .chunkArguments: function = .select
+        case .probe: function = .hit
         case .verbatim: continue
         }
         if !support.contains(function) { support.append(function) }
@@ -92,6 +100,8 @@ struct DialectRewriter {
           case .call(let function, let lead): "\(lead)\(prefix)\(function.rawValue)("
           case .verbatim(let verbatim): verbatim
           case .chunkArguments: "\(prefix)\(LuaSupport.select.rawValue)(\(supportCount + 1),...)"
+          case .probe(let number, let before, let after):
+            "\(before)\(prefix)\(LuaSupport.hit.rawValue)(\(number))\(after)"
           }
         // In `return-x` the word would run into the name.
         if let last = text.last, let next = inserted.utf8.first, isNamePart(last), isNamePart(next) {

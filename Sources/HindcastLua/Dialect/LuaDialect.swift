@@ -10,11 +10,15 @@
 public enum LuaDialect {
   /// Translates `source`, in time linear in its length.
   ///
-  /// - Parameter chunkName: names the chunk in errors.
+  /// - Parameters:
+  ///   - chunkName: names the chunk in errors.
+  ///   - countsCoverage: whether the text counts, through `LuaSupport.hit`, which ways it goes.
   /// - Throws: `LuaSyntaxError` for what the dialect's own compiler refuses, for bytecode and for NUL bytes.
-  public static func translate(_ source: [UInt8], chunkName: String) throws(LuaSyntaxError) -> LuaTranslation {
+  public static func translate(
+    _ source: [UInt8], chunkName: String, countsCoverage: Bool = false
+  ) throws(LuaSyntaxError) -> LuaTranslation {
     try refuseBinary(source, chunkName: chunkName)
-    var parser = DialectParser(source: source, chunkName: chunkName)
+    var parser = DialectParser(source: source, chunkName: chunkName, countsCoverage: countsCoverage)
     try parser.parseChunk()
     return parser.translation()
   }

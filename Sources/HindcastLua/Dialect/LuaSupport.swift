@@ -37,4 +37,6 @@ public enum LuaSupport: String, CaseIterable, Sendable {
   case type = "type"
   /// The standard `select`: a top-level `...` must not see the support functions that come first.
   case select = "select"
+  /// `hit(number)` counts that a place was reached; only in text that was translated for coverage.
+  case hit = "hit"
 }

@@ -13,6 +13,8 @@ public struct LuaTranslation: Sendable, Equatable {
   public var assignedGlobals: [Mention]
   /// The lines of each `for … in pairs(…)` and `for … in next, …` loop: table order is a determinism hazard.
   public var pairsLoops: [ClosedRange<Int>]
+  /// What can be covered; nil unless the text was translated to count it.
+  public var coverable: LuaCoverable?
 
   /// A name and the line where it stands.
   public struct Mention: Sendable, Equatable {

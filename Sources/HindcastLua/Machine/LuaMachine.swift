@@ -16,6 +16,8 @@ final class LuaMachine {
     var cpuClock: (() -> Int64)?
     /// Receives each line that a run prints.
     var print: (String) -> Void = { _ in }
+    /// Whether to count which lines and probes of user code run, for ``takeCoverage()``.
+    var collectsCoverage = false
   }
 
   let vm: OpaquePointer
@@ -52,6 +54,7 @@ final class LuaMachine {
       throw LuaFault(
         kind: .setUp, message: "cannot open a Lua 5.4 machine: out of memory, or an unsupported Lua library")
     }
+    if configuration.collectsCoverage { hc_collect_coverage(vm) }
     self.vm = vm
     mainState = hc_main_state(vm)
     bridge.machine = self

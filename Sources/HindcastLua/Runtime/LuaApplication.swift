@@ -4,7 +4,9 @@ import Synchronization
 
 /// The Lua entries of an app. Each is compiled once, when it is first needed, for all threads.
 final class LuaApplication: Sendable {
-  private let definitions: [String: LuaDefinition]
+  let definitions: [String: LuaDefinition]
+  /// Whether programs count which ways they go.
+  let countsCoverage: Bool
   private let workflows: [String: [LuaDefinition]]
   let workflowTypes: [String]
   let activityTypes: [String]
@@ -13,7 +15,11 @@ final class LuaApplication: Sendable {
   private let blueprints = Mutex<[String: Result<LuaBlueprint, WorkflowLoadError>]>([:])
   private let units = Mutex<[String: Result<LuaUnit, WorkflowLoadError>]>([:])
 
-  init(_ definitions: [LuaDefinition], activityTypes: [String], state: LuaAppState = LuaAppState()) {
+  init(
+    _ definitions: [LuaDefinition], activityTypes: [String], state: LuaAppState = LuaAppState(),
+    countsCoverage: Bool = false
+  ) {
+    self.countsCoverage = countsCoverage
     self.state = state
     self.definitions = Dictionary(definitions.map { ($0.id, $0) }) { first, _ in first }
     var workflows: [String: [LuaDefinition]] = [:]
@@ -126,11 +132,11 @@ final class LuaApplication: Sendable {
     }
   }
 
-  private func unit(_ definition: LuaDefinition) throws(WorkflowLoadError) -> LuaUnit {
+  func unit(_ definition: LuaDefinition) throws(WorkflowLoadError) -> LuaUnit {
     if let known = units.withLock({ $0[definition.id] }) { return try known.get() }
     let made: Result<LuaUnit, WorkflowLoadError>
     do throws(WorkflowLoadError) {
-      made = .success(try LuaUnit(definition))
+      made = .success(try LuaUnit(definition, countsCoverage: countsCoverage))
     } catch {
       made = .failure(error)
     }

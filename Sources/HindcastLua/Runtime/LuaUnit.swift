@@ -13,13 +13,16 @@ final class LuaUnit: Sendable {
   /// The line that first mentions `math.random`; nil: none does.
   let randomLine: Int?
   let place: SourceText
+  /// What can be covered of the source; nil unless it was asked for.
+  let coverable: LuaCoverable?
 
-  init(_ definition: LuaDefinition) throws(WorkflowLoadError) {
+  /// - Parameter countsCoverage: whether the program counts which ways it goes.
+  init(_ definition: LuaDefinition, countsCoverage: Bool = false) throws(WorkflowLoadError) {
     id = definition.id
     place = definition.place
     let translation: LuaTranslation
     do throws(LuaSyntaxError) {
-      translation = try LuaDialect.translate(definition.bytes, chunkName: definition.id)
+      translation = try Self.translate(definition, countsCoverage: countsCoverage)
     } catch {
       throw WorkflowLoadError(
         .invalidCode, error.message,
@@ -32,9 +35,29 @@ final class LuaUnit: Sendable {
       let (line, message) = Self.split(error.message, after: definition.id)
       throw WorkflowLoadError(.invalidCode, message, location: Self.location(line, in: place))
     }
+    coverable = translation.coverable
     support = SupportFunctions.numbers(of: translation.support)
     pairsLoops = translation.pairsLoops
     randomLine = translation.globals.first { $0.name == "math.random" }?.line
+  }
+
+  /// The source in Lua 5.4. What is added for coverage can exceed a limit of Lua's, such as the number of locals of a
+  /// function; then only lines are counted.
+  private static func translate(
+    _ definition: LuaDefinition, countsCoverage: Bool
+  ) throws(LuaSyntaxError) -> LuaTranslation {
+    let plain = try LuaDialect.translate(definition.bytes, chunkName: definition.id)
+    guard countsCoverage else { return plain }
+    var counting = try LuaDialect.translate(definition.bytes, chunkName: definition.id, countsCoverage: true)
+    // What the text itself has code for, not what was added to it.
+    let compiled = (try? LuaProgram(text: plain.text, chunkName: definition.id))?.compiled ?? []
+    counting.coverable?.codeLines.formIntersection(CompiledLines.active(in: compiled) ?? [])
+    if (try? LuaProgram(text: counting.text, chunkName: definition.id)) != nil { return counting }
+    counting.text = plain.text
+    counting.support = plain.support
+    counting.coverable?.functions = []
+    counting.coverable?.branches = []
+    return counting
   }
 
   /// Where a line of the source stands.

@@ -18,11 +18,15 @@ public struct LuaWorkflowCode: WorkflowCode {
   public var activityTypes: [String] { application.activityTypes }
 
   /// Takes the Lua entries of a registry.
-  public init(_ registry: Registry) {
+  ///
+  /// - Parameter countsCoverage: whether the code is translated so that it counts which ways it goes, for runtimes that
+  ///   collect coverage.
+  public init(_ registry: Registry, countsCoverage: Bool = false) {
     let definitions = registry.luaEntries.map { LuaDefinition($0, in: registry) }
     application = LuaApplication(
       definitions, activityTypes: registry.activities.map(\.id.description).sorted(),
-      state: LuaAppState(entries: registry.entries, environment: registry.environment))
+      state: LuaAppState(entries: registry.entries, environment: registry.environment),
+      countsCoverage: countsCoverage)
   }
 
   /// Takes source texts, without a registry.
@@ -31,9 +35,10 @@ public struct LuaWorkflowCode: WorkflowCode {
   ///   - functions: likewise for activities.
   ///   - libraries: likewise for libraries; each becomes a global named by the part of its id after the colon.
   ///   - modules: the modules that become globals; nil: all that a workflow may have.
+  ///   - countsCoverage: as for a registry.
   public init(
     workflows: [String: String], functions: [String: String] = [:], libraries: [String: String] = [:],
-    modules: [String]? = nil
+    modules: [String]? = nil, countsCoverage: Bool = false
   ) {
     let modules = modules ?? ModuleCatalog.workflowModules.subtracting(["contract"]).sorted()
     let imports = libraries.keys.sorted().map { id in
@@ -52,8 +57,11 @@ public struct LuaWorkflowCode: WorkflowCode {
     }
     application = LuaApplication(
       definitions(workflows, .workflow) + definitions(functions, .function) + definitions(libraries, .library),
-      activityTypes: functions.keys.sorted())
+      activityTypes: functions.keys.sorted(), countsCoverage: countsCoverage)
   }
+
+  /// The workflow entries and the libraries that they import, whether they were loaded or not.
+  public func coverageMap() -> CoverageMap { application.coverageMap() }
 
   /// The modules that entries may name and whose functions say, when they are called, that they are not there.
   package static let modulesWithoutFunctions = Set(ModuleCatalog.unavailable)

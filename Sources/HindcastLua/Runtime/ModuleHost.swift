@@ -36,11 +36,12 @@ final class ModuleHost {
   var isSpent = false
 
   /// Opens a machine with all modules.
-  init(seed: UInt64, memoryLimit: Int) throws(LuaFault) {
+  init(seed: UInt64, memoryLimit: Int, collectsCoverage: Bool = false) throws(LuaFault) {
     let output = PrintTarget()
     var configuration = LuaMachine.Configuration()
     configuration.seed = seed
     configuration.memoryLimit = memoryLimit
+    configuration.collectsCoverage = collectsCoverage
     configuration.print = { output.host?.client?.log("info", $0, []) }
     let machine = try LuaMachine(configuration)
     self.machine = machine

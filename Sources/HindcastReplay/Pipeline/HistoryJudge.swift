@@ -31,12 +31,14 @@ struct HistoryJudge {
     do {
       found = try app.get()
       verdict.appDirectory = found.directory
-      pair = try runtimes.pair(for: found, limits: options.limits)
+      pair = try runtimes.pair(for: found, limits: options.limits, collectsCoverage: options.collectsCoverage)
     } catch {
       return verdict.fail(.failed, Finding(loading: error))
     }
     if verdict.verdict != .invalid {
-      verdict.take(ReplayComparison(history, in: pair, options).outcome())
+      let comparison = ReplayComparison(history, in: pair, options)
+      verdict.take(comparison.outcome())
+      verdict.coverage = comparison.coverage
       verdict.warnings += Finding.summaries(of: verdict.faults).filter { fault in
         !verdict.warnings.contains { $0.rule == fault.rule && $0.eventID == fault.eventID }
       }

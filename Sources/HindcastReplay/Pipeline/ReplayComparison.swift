@@ -2,10 +2,12 @@ import HindcastCore
 import HindcastHistory
 
 /// Replays a history in two runtimes and compares what the code did.
-struct ReplayComparison {
+final class ReplayComparison {
   private let history: WorkflowHistory
   private let pair: RuntimePair
   private let options: ReplayOptions
+  /// What the first replay ran, where the options ask for it.
+  private(set) var coverage: HistoryCoverage?
 
   init(_ history: WorkflowHistory, in pair: RuntimePair, _ options: ReplayOptions) {
     self.history = history
@@ -15,7 +17,7 @@ struct ReplayComparison {
 
   /// The outcome, with stacks where there is a failure to explain.
   func outcome() -> ReplayOutcome {
-    let first = run(in: pair.first)
+    let first = firstRun()
     guard first.verdict == .passed else { return explain(first) }
     guard options.shakes else { return first }
     let second = run(in: pair.second)
@@ -29,6 +31,15 @@ struct ReplayComparison {
     guard options.shakes else { return second.verdict == first.verdict ? second : first }
     if let unstable = difference(first, second) { return unstable }
     return second
+  }
+
+  /// The replay that counts: what further ones run says nothing new.
+  private func firstRun() -> ReplayOutcome {
+    guard options.collectsCoverage else { return run(in: pair.first) }
+    _ = pair.first.takeCoverage()
+    let outcome = run(in: pair.first)
+    coverage = HistoryCoverage(history, counts: pair.first.takeCoverage(), versions: outcome.versions)
+    return outcome
   }
 
   private func run(

@@ -34,6 +34,8 @@ public struct HistoryVerdict: Sendable {
   public var sdkVerdict: String?
   /// The worker that replayed the history, where it was one that another process runs.
   public var worker: String?
+  /// What the history ran of the code, where `ReplayOptions.collectsCoverage` asks for it and code ran.
+  public var coverage: HistoryCoverage?
   /// Whether the verdict is a warning that `ReplayOptions.isStrict` made a failure.
   public var isPromoted: Bool
 

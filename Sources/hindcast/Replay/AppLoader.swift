@@ -12,18 +12,40 @@ final class AppLoader: WorkflowCodeProvider {
   private let apps = Mutex<[String: Result<AppCode, WorkflowLoadError>]>([:])
   private let explicit: AppCode?
   private let gathered: Mutex<[RegistryError]>
+  private let countsCoverage: Bool
 
   /// Looks for the app of each history.
-  init() {
+  ///
+  /// - Parameter countsCoverage: whether the code is prepared to count what runs of it.
+  init(countsCoverage: Bool = false) {
     explicit = nil
     gathered = Mutex([])
+    self.countsCoverage = countsCoverage
+  }
+
+  /// Takes one app for every history, or looks for the app of each where none is named.
+  convenience init(directory: String?, countsCoverage: Bool) throws(RegistryErrors) {
+    if let directory {
+      try self.init(app: directory, countsCoverage: countsCoverage)
+    } else {
+      self.init(countsCoverage: countsCoverage)
+    }
   }
 
   /// Takes one app for every history.
-  init(directory: String) throws(RegistryErrors) {
+  convenience init(directory: String) throws(RegistryErrors) { try self.init(app: directory, countsCoverage: false) }
+
+  private init(app directory: String, countsCoverage: Bool) throws(RegistryErrors) {
+    self.countsCoverage = countsCoverage
     let registry = try Registry.load(directory: directory)
-    explicit = AppCode(LuaWorkflowCode(registry), directory: directory)
+    explicit = AppCode(LuaWorkflowCode(registry, countsCoverage: countsCoverage), directory: directory)
     gathered = Mutex(registry.warnings)
+  }
+
+  /// The apps that could be loaded so far, by folder.
+  var loaded: [AppCode] {
+    if let explicit { return [explicit] }
+    return apps.withLock { apps in apps.sorted { $0.key < $1.key }.compactMap { try? $0.value.get() } }
   }
 
   /// What is likely not meant in the apps that were loaded so far, by place.
@@ -66,7 +88,8 @@ final class AppLoader: WorkflowCodeProvider {
     do {
       let registry = try Registry.load(directory: directory)
       gathered.withLock { $0 += registry.warnings }
-      return AppCode(LuaWorkflowCode(registry), directory: directory, isInferred: true)
+      return AppCode(
+        LuaWorkflowCode(registry, countsCoverage: countsCoverage), directory: directory, isInferred: true)
     } catch {
       throw WorkflowLoadError(error)
     }

@@ -17,6 +17,7 @@ extension ReplayCommand {
       options.timeout = workflowTimeout.nanoseconds == 0 ? nil : .nanoseconds(workflowTimeout.nanoseconds)
     }
     options.limits = limits
+    options.collectsCoverage = coverage != nil
     options.types = Set(types)
     return options
   }
@@ -52,8 +53,7 @@ extension ReplayCommand {
   }
 
   func loader() throws(RegistryErrors) -> AppLoader {
-    if let app { return try AppLoader(directory: app) }
-    return AppLoader()
+    try AppLoader(directory: app, countsCoverage: coverage != nil)
   }
 
   // MARK: Words on the command line

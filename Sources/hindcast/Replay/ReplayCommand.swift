@@ -61,6 +61,9 @@ struct ReplayCommand: ConsoleCommand {
   @Option(help: ArgumentHelp("Memory that one run may hold. By default 256MiB.", valueName: "size"))
   var memoryLimit: SizeArgument?
 
+  @Option(help: ArgumentHelp("Write what the histories ran of the code, as an LCOV tracefile.", valueName: "file"))
+  var coverage: String?
+
   @OptionGroup(title: "Report")
   var report: ReportArguments
 
@@ -71,7 +74,11 @@ struct ReplayCommand: ConsoleCommand {
   func execute(in console: Console) async -> ExitStatus {
     do {
       let loader = try loader()
-      let status = replay(with: loader, in: console)
+      let status = replay(with: loader, in: console) { totals throws(OutputError) in
+        guard let coverage else { return }
+        let report = CoverageReport(totals, of: loader.loaded, workingDirectory: console.workingDirectory)
+        try DescriptorOutput(path: coverage).write(report.lcov)
+      }
       if !report.quiet { loader.warnings.forEach { console.complain("\($0)") } }
       return status
     } catch {
@@ -81,11 +88,17 @@ struct ReplayCommand: ConsoleCommand {
   }
 
   /// Replays with whatever code the provider has.
-  func replay(with provider: some WorkflowCodeProvider, in console: Console) -> ExitStatus {
+  ///
+  /// - Parameter finish: what to do, at the end, with what the histories ran.
+  func replay(
+    with provider: some WorkflowCodeProvider, in console: Console,
+    _ finish: (CoverageTotals) throws(OutputError) -> Void = { _ throws(OutputError) in }
+  ) -> ExitStatus {
     do throws(OutputError) {
       var session = try report.session(in: console)
       let corpus = Corpus(paths, shard: part, standardInput: console.readStandardInput)
       try session.run(Replayer(provider, options: options).results(of: corpus))
+      try finish(session.coverage)
       return session.status { emptyReason }
     } catch {
       return console.fail(error)

@@ -10,6 +10,8 @@ struct ReplaySession {
   private var progress: ProgressLine
   private let noticesPassedOver: Bool
   private var summary = ReplaySummary()
+  /// What the histories ran, where it was asked for.
+  private(set) var coverage = CoverageTotals()
   private var passedOver = 0
   private var hasErrors = false
 
@@ -33,6 +35,7 @@ struct ReplaySession {
     switch result {
     case .verdict(let verdict):
       summary.add(verdict)
+      coverage.add(verdict)
       try reporter.report(verdict)
     case .passedOver(let error):
       passedOver += 1

@@ -7,6 +7,8 @@ final class LuaDialectFuzzTests: XCTestCase {
   func testSamplesCompile() throws {
     for sample in LuaSamples.all {
       XCTAssertNil(StockLua.compileFault(try LuaDialect.translate(sample, chunkName: "chunk").text), "of: \(sample)")
+      let counting = try LuaDialect.translate(Array(sample.utf8), chunkName: "chunk", countsCoverage: true)
+      XCTAssertNil(StockLua.compileFault(counting.text), String(decoding: counting.text, as: UTF8.self))
     }
   }
 
@@ -31,7 +33,12 @@ final class LuaDialectFuzzTests: XCTestCase {
       let source = Array(program.joined(separator: [0x20]))
       guard let translation = try? LuaDialect.translate(source, chunkName: "chunk") else { continue }
       translated += 1
-      guard let fault = StockLua.compileFault(translation.text) else { continue }
+      guard let fault = StockLua.compileFault(translation.text) else {
+        let counting = try LuaDialect.translate(source, chunkName: "chunk", countsCoverage: true)
+        XCTAssertNil(StockLua.compileFault(counting.text), String(decoding: counting.text, as: UTF8.self))
+        XCTAssertEqual(Self.breaks(counting.text), Self.breaks(translation.text))
+        continue
+      }
       // Labels are left to Lua, which tells both kinds of mistake.
       XCTAssert(
         fault.contains("label") || fault.contains("goto"),
@@ -54,6 +61,8 @@ final class LuaDialectFuzzTests: XCTestCase {
         fault.contains("label") || fault.contains("goto"), "\(fault)\n\(String(decoding: bytes, as: UTF8.self))")
     }
   }
+
+  private static func breaks(_ text: [UInt8]) -> Int { text.count { $0 == 0x0A } }
 
   // MARK: Lines
 

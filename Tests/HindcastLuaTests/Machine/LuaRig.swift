@@ -48,10 +48,11 @@ final class LuaRig {
   }
 
   /// A thread about to run dialect text in fresh globals. Returns how many arguments are on its stack.
-  func thread(_ text: String, chunkName: String = "app:test", environment: LuaEnvironment? = nil) throws
-    -> (LuaThread, Int)
-  {
-    let translation = try LuaDialect.translate(text, chunkName: chunkName)
+  func thread(
+    _ text: String, chunkName: String = "app:test", environment: LuaEnvironment? = nil,
+    countsCoverage: Bool = false
+  ) throws -> (LuaThread, Int) {
+    let translation = try LuaDialect.translate(Array(text.utf8), chunkName: chunkName, countsCoverage: countsCoverage)
     let program = try LuaProgram(text: translation.text, chunkName: chunkName, file: "test.lua")
     let thread = (environment ?? machine.makeEnvironment()).makeThread()
     try thread.push(program)
@@ -60,8 +61,10 @@ final class LuaRig {
   }
 
   /// Runs dialect text to its end and gives its results as `tostring` shows them.
-  func results(_ text: String, environment: LuaEnvironment? = nil) throws -> [String] {
-    let (thread, arguments) = try thread(text, environment: environment)
+  func results(
+    _ text: String, environment: LuaEnvironment? = nil, countsCoverage: Bool = false
+  ) throws -> [String] {
+    let (thread, arguments) = try thread(text, environment: environment, countsCoverage: countsCoverage)
     switch thread.resume(arguments: arguments) {
     case .finished(let count): return (0..<count).map { thread.text($0 + 1) }
     case .failed(let fault): throw fault
