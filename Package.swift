@@ -99,13 +99,16 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "HindcastReport",
-      dependencies: ["HindcastReplay", "HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
+      dependencies: [
+        "HindcastReplay", "HindcastCore", "HindcastHistory", "TemporalAPI", protobuf,
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
       swiftSettings: strict),
     .target(
       name: "HindcastPages",
       dependencies: [
         "HindcastReport", "HindcastReplay", "HindcastCore", "HindcastHistory", "HindcastCalls", "TemporalAPI",
-        "TemporalServiceAPI", protobuf, .product(name: "Mustache", package: "swift-mustache"),
+        "TemporalServiceAPI", protobuf,
       ],
       swiftSettings: strict),
     .target(

@@ -1,14 +1,10 @@
-internal import Mustache
+internal import HindcastReport
 
 /// Turns views into HTML.
 struct PageRenderer: Sendable {
-  private let library: MustacheLibrary
+  private let templates: HTMLTemplates
 
-  init() throws {
-    var library = MustacheLibrary()
-    for (name, text) in Templates.all { try library.register(text, named: name) }
-    self.library = library
-  }
+  init() throws { templates = try HTMLTemplates(Templates.all) }
 
   struct Link {
     var name: String
@@ -29,8 +25,8 @@ struct PageRenderer: Sendable {
 
   /// A whole page, with a view in the middle.
   func page(_ title: String, _ view: Any, template: String, namespaces: [Link] = []) -> String {
-    let content = library.render(view, withTemplate: template) ?? ""
+    let content = templates.render(view, template)
     let frame = Frame(title: "\(title) · Hindcast", namespaces: namespaces, content: content)
-    return library.render(frame, withTemplate: "page") ?? ""
+    return templates.render(frame, "page")
   }
 }

@@ -122,7 +122,8 @@ public struct PageSite: Sendable {
     let view = RunView(
       workflowID: history.workflowID ?? "", status: execution.workflowExecutionInfo.status.word,
       download: PageAddress.download(namespace, history.workflowID ?? "", history.runID ?? ""),
-      pending: Self.pending(execution), history: HistoryView(history, verdict: verdict, sources: &sources))
+      pending: Self.pending(execution),
+      history: HistoryView(history, verdict: verdict, style: .whole, sources: &sources))
     return .html(renderer.page(view.workflowID, view, template: "run", namespaces: try await namespaces()))
   }
 

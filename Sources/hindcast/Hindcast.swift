@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import HindcastReport
 
 /// The command line tool.
 @main
@@ -11,7 +12,7 @@ struct Hindcast: AsyncParsableCommand {
       Exit status: 0 when every history passed, 1 when at least one did not, 2 for wrong usage, an input that cannot be \
       read, or no history found.
       """,
-    version: "0.1.0",
+    version: ToolVersion.current,
     subcommands: [
       ReplayCommand.self, BisectCommand.self, CheckCommand.self, ShowCommand.self, DiffCommand.self,
       CoverageCommand.self, RunCommand.self, WorkerCommand.self,

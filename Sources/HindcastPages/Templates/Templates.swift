@@ -1,7 +1,7 @@
-/// The pages as Mustache templates, by name. Values are escaped where they stand in two braces.
+/// The pages as Mustache templates, by name, beside those for histories.
 enum Templates {
   static let all: [String: String] = [
-    "page": page, "runs": runs, "run": run, "history": history, "finding": finding, "event": event, "message": message,
+    "page": page, "runs": runs, "run": run, "message": message,
   ]
 
   private static let page = """
@@ -48,53 +48,6 @@ enum Templates {
     <p><a href="{{download}}" download>Download the history</a></p>
     {{#pending}}<p class="card">{{.}}</p>{{/pending}}
     {{#history}}{{> history}}{{/history}}
-    """
-
-  private static let history = """
-    <section class="card"><dl>{{#facts}}<dt>{{label}}</dt><dd>{{value}}</dd>{{/facts}}</dl></section>
-    {{#verdict}}
-    <h2>Replay <span class="state {{name}}">{{name}}</span></h2>
-    {{#finding}}{{> finding}}{{/finding}}
-    {{#warnings}}{{> finding}}{{/warnings}}
-    {{/verdict}}
-    {{#hasSpans}}
-    <h2>Timeline</h2>
-    <section class="card">
-    {{#spans}}
-    <div class="span"><a href="#event-{{eventID}}">{{label}}</a><div class="track"><div class="bar {{kind}} {{state}}" \
-    style="left:{{left}}%;width:{{width}}%"></div></div><span class="faint">{{text}}</span></div>
-    {{/spans}}
-    </section>
-    {{/hasSpans}}
-    {{#tasks}}
-    <h2>{{title}}</h2>
-    <section class="card">
-    {{#events}}{{> event}}{{/events}}
-    </section>
-    {{/tasks}}
-    """
-
-  private static let event = """
-    <div class="event{{#isCommand}} command{{/isCommand}}{{#isFailure}} broken{{/isFailure}}" id="event-{{id}}">
-    <details><summary><span class="faint">{{id}}</span><span class="mono faint">{{time}}</span><span>{{summary}}</span></summary>
-    <pre>{{json}}</pre></details>
-    <dl>{{#details}}<dt>{{label}}</dt><dd class="mono">{{value}}</dd>{{/details}}</dl>
-    {{#finding}}{{> finding}}{{/finding}}
-    </div>
-    """
-
-  private static let finding = """
-    <div class="card alarm">
-    <p><strong>{{rule}}</strong> {{message}}</p>
-    <dl>
-    {{#expected}}<dt>history</dt><dd class="mono">{{.}}</dd>{{/expected}}
-    {{#actual}}<dt>code</dt><dd class="mono">{{.}}</dd>{{/actual}}
-    {{#differences}}<dt>{{field}}</dt><dd class="mono">{{history}} → {{code}}</dd>{{/differences}}
-    {{#location}}<dt>code at</dt><dd class="mono">{{.}}</dd>{{/location}}
-    {{#hint}}<dt>hint</dt><dd>{{.}}</dd>{{/hint}}
-    </dl>
-    {{#hasLines}}<pre class="code">{{#lines}}<div{{#isIt}} class="it"{{/isIt}}><span>{{number}}</span>{{text}}</div>{{/lines}}</pre>{{/hasLines}}
-    </div>
     """
 
   private static let message = """

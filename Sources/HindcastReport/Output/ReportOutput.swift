@@ -10,6 +10,13 @@ import Darwin
 public protocol ReportOutput: AnyObject {
   /// Writes text; when the call returns, whoever reads the other end can see it.
   func write(_ text: String) throws(OutputError)
+  /// All was written.
+  func complete() throws(OutputError)
+}
+
+extension ReportOutput {
+  /// Does nothing: most outputs are complete at any moment.
+  public func complete() {}
 }
 
 /// Why a report cannot be written.
@@ -39,9 +46,10 @@ public final class DescriptorOutput: ReportOutput {
     isOwned = false
   }
 
-  /// Writes to a file, which is emptied or made.
-  public init(path: String) throws(OutputError) {
-    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+  /// Writes to a file, which is made where there is none.
+  /// - Parameter appending: whether what the file holds stays.
+  public init(path: String, appending: Bool = false) throws(OutputError) {
+    descriptor = open(path, O_WRONLY | O_CREAT | (appending ? O_APPEND : O_TRUNC) | O_CLOEXEC, 0o644)
     isOwned = true
     if descriptor < 0 { throw .failed("\(path): \(Self.lastError)") }
   }
@@ -96,4 +104,10 @@ public final class MemoryOutput: ReportOutput {
 
   /// Keeps the text.
   public func write(_ text: String) { self.text += text }
+
+  /// Everything that was written since it was taken last.
+  package func take() -> String {
+    defer { text = "" }
+    return text
+  }
 }

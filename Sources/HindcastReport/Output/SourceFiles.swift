@@ -29,13 +29,18 @@ package struct SourceFiles {
     return location
   }
 
+  /// A path relative to the working directory, where it is in it.
+  package func relative(_ path: String) -> String {
+    path.hasPrefix(workingDirectory) ? String(path.dropFirst(workingDirectory.count)) : path
+  }
+
   private mutating func path(of file: String, app: String?) -> String {
     let key = "\(app ?? "")\u{0}\(file)"
     if let path = paths[key] { return path }
     var candidates = [file]
     if let app, !file.hasPrefix("/") { candidates.insert(app == "." ? file : "\(app)/\(file)", at: 0) }
     let found = candidates.first { FileManager.default.fileExists(atPath: absolute($0)) } ?? file
-    let path = found.hasPrefix(workingDirectory) ? String(found.dropFirst(workingDirectory.count)) : found
+    let path = relative(found)
     paths[key] = path
     return path
   }

@@ -162,7 +162,7 @@ struct FailureText {
 
 extension Finding {
   /// Whether the finding says that code and history disagree, so that both sides are worth showing.
-  fileprivate var isAboutAgreement: Bool {
+  var isAboutAgreement: Bool {
     switch rule {
     case .deadlock, .logicalDeadlock, .codeError, .memoryLimit, .loadError, .unregisteredType, .invalidHistory,
       .unknownEvent, .unknownMarker, .unstableCode, .reportedByWorker:

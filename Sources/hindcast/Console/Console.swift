@@ -14,6 +14,8 @@ struct Console {
   var workingDirectory: String
   /// Reads standard input to its end.
   var readStandardInput: @Sendable () throws(HistoryError) -> [UInt8]
+  /// When the command began, in UTC, as reports name it: `2026-01-02T03:04:05Z`; nil for reports without times.
+  var startTime: String?
 
   /// The console of this process.
   static var process: Console {
@@ -21,7 +23,8 @@ struct Console {
       output: DescriptorOutput(STDOUT_FILENO), errors: DescriptorOutput(STDERR_FILENO),
       isOutputTerminal: isatty(STDOUT_FILENO) == 1, isErrorTerminal: isatty(STDERR_FILENO) == 1,
       environment: ProcessInfo.processInfo.environment,
-      workingDirectory: FileManager.default.currentDirectoryPath, readStandardInput: Self.readProcessInput)
+      workingDirectory: FileManager.default.currentDirectoryPath, readStandardInput: Self.readProcessInput,
+      startTime: Date().formatted(.iso8601))
   }
 
   private static func readProcessInput() throws(HistoryError) -> [UInt8] {

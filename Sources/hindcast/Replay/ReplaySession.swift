@@ -1,5 +1,6 @@
 import HindcastCore
 import HindcastHistory
+import HindcastRegistry
 import HindcastReplay
 import HindcastReport
 
@@ -40,8 +41,11 @@ struct ReplaySession {
     case .passedOver(let error):
       passedOver += 1
       if noticesPassedOver { console.complain("passed over: \(error)") }
-    case .unreadable(let error): fail("error: \(error)")
-    case .suiteError(let error): fail(error.description)
+    case .unreadable(let error):
+      try fail("error: \(error)", InputProblem("\(error)", file: error.file, line: error.line))
+    case .suiteError(let error):
+      try fail(
+        error.description, InputProblem(error.description, file: error.file, line: error.position?.line))
     }
     progress.show(summary)
   }
@@ -54,9 +58,12 @@ struct ReplaySession {
   }
 
   /// Says what makes the exit status `unusable`.
-  mutating func fail(_ message: String) {
+  mutating func fail(_ message: String) throws(OutputError) { try fail(message, InputProblem(message)) }
+
+  private mutating func fail(_ message: String, _ problem: InputProblem) throws(OutputError) {
     hasErrors = true
     console.complain(message)
+    try reporter.report(problem)
   }
 
   /// The exit status, after the last result.

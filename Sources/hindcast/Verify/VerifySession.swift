@@ -57,9 +57,9 @@ struct VerifySession {
     do {
       try await Verifier(server: server).run(corpus) { try session.take($0) }
     } catch let error as VerificationError {
-      session.fail("error: \(error)")
+      try session.fail("error: \(error)")
     } catch is CancellationError {
-      session.fail("error: stopped before every history had its verdict")
+      try session.fail("error: stopped before every history had its verdict")
     }
     try session.finish(after: ContinuousClock.now - start)
     return session.status { "no history found" }

@@ -1,11 +1,10 @@
-internal import HindcastHistory
-internal import HindcastReport
-internal import TemporalAPI
+import HindcastHistory
+import TemporalAPI
 
 /// Something that took a while, as a bar of a timeline: an activity, a timer, a child.
 ///
 /// Places are event ids, not times: a day that was slept through would hide everything else.
-struct SpanView {
+package struct SpanView {
   var label: String
   /// A class of the style sheet: `activity`, `timer`, `child`, `other`.
   var kind: String
@@ -15,12 +14,12 @@ struct SpanView {
   var left: String
   var width: String
   /// What happened and how long it took.
-  var text: String
-  /// The event that began it.
-  var eventID: Int64
+  var spanText: String
+  /// The place on the page of the event that began it.
+  var spanAnchor: String
 
-  /// The spans of a history, in the order in which they began.
-  static func spans(of history: WorkflowHistory) -> [SpanView] {
+  /// The spans of a history that began in a window of its events, in the order in which they did.
+  static func spans(of history: WorkflowHistory, style: HistoryView.Style, window: ClosedRange<Int64>) -> [SpanView] {
     var spans: [Span] = []
     var places: [Int64: Int] = [:]
     for event in history.events {
@@ -33,7 +32,8 @@ struct SpanView {
       }
     }
     guard let first = history.events.first?.eventID, history.lastEventID > first else { return [] }
-    return spans.map { $0.view(from: first, to: history.lastEventID) }
+    return spans.filter { window.contains($0.first.eventID) }
+      .map { $0.view(from: first, to: history.lastEventID, anchorPrefix: style.anchorPrefix) }
   }
 
   private struct Span {
@@ -43,15 +43,15 @@ struct SpanView {
     var last: HistoryEvent?
     var state = "open"
 
-    func view(from start: Int64, to end: Int64) -> SpanView {
+    func view(from start: Int64, to end: Int64, anchorPrefix: String) -> SpanView {
       let length = Double(end - start)
       let left = Double(first.eventID - start) / length * 100
       let right = Double((last?.eventID ?? end) - start) / length * 100
       let time = last.flatMap { $0.milliseconds(since: first) }.map { TimeSpan.text(milliseconds: $0.magnitude) }
       return SpanView(
         label: label, kind: kind, state: state, left: SpanView.hundredths(left),
-        width: SpanView.hundredths(max(right - left, 0.6)), text: state + (time.map { ", \($0)" } ?? ""),
-        eventID: first.eventID)
+        width: SpanView.hundredths(max(right - left, 0.6)), spanText: state + (time.map { ", \($0)" } ?? ""),
+        spanAnchor: "\(anchorPrefix)event-\(first.eventID)")
     }
   }
 

@@ -1,39 +1,52 @@
-internal import HindcastCore
-internal import HindcastHistory
-internal import HindcastReport
-internal import SwiftProtobuf
-internal import TemporalAPI
+import HindcastCore
+import HindcastHistory
+import SwiftProtobuf
+import TemporalAPI
 
 /// An event of a history as a page shows it.
-struct EventView {
+package struct EventView {
   struct Detail {
     var label: String
     var value: String
   }
 
   var id: Int64
+  /// The name of the event's place on the page.
+  var anchor: String
   /// The time since the first event.
   var time: String
   var summary: String
   var details: [Detail]
-  /// The whole event as JSON.
+  /// The whole event as JSON; empty where the page does without.
   var json: String
+  var hasJSON: Bool
   /// Whether a command of the workflow made it.
   var isCommand: Bool
   /// Whether something went wrong in it.
   var isFailure: Bool
+  /// Whether code and history part here.
+  var isDivergence: Bool
   /// What a replay has to say about it.
-  var finding: FindingView?
+  var remarks: [Remark]
 
-  init(_ event: HistoryEvent, in history: WorkflowHistory, finding: FindingView?) {
+  struct Remark {
+    /// `error`, `warning`, `info`: a class of the style sheet.
+    var severity: String
+    var words: String
+  }
+
+  init(_ event: HistoryEvent, in history: WorkflowHistory, style: HistoryView.Style, remarks: [Remark]) {
     id = event.eventID
+    anchor = "\(style.anchorPrefix)event-\(event.eventID)"
     time = Self.time(of: event, in: history)
     summary = event.summary
     details = EventDetails.of(event).map { Detail(label: $0.label, value: $0.value) }
-    json = HistoryWriter.json(event)
+    json = style.showsJSON ? HistoryWriter.json(event) : ""
+    hasJSON = style.showsJSON
     isCommand = event.eventType.isCommandEvent
     isFailure = Self.failures.contains(event.eventType)
-    self.finding = finding
+    isDivergence = remarks.contains { $0.severity == "error" }
+    self.remarks = remarks
   }
 
   private static let failures: Set<EventType> = [

@@ -1,0 +1,63 @@
+import HindcastCore
+import HindcastReplay
+
+/// The page round the list of histories.
+struct ReportPage {
+  /// A part of the histories.
+  struct Share {
+    var name: String
+    var count: Int
+    var countWords: String
+  }
+
+  /// More causes than this are found by the filters.
+  private static let causeLimit = 10
+
+  var title: String
+  var subtitle: String
+  let style = ReportStyle.style
+  let script = ReportStyle.script
+  var shares: [Share]
+  var extras: [String]
+  var problems: [String]
+  var hasProblems: Bool
+  var causes: [ReportIndex.Cause]
+  var hasCauses: Bool
+  /// How many causes there are beyond these, in words.
+  var moreCauses: String
+  var verdictNames: [String]
+  var rules: [String]
+  var types: [String]
+  var content: String
+
+  init(summary: ReplaySummary, context: ReportContext, index: ReportIndex, problems: [String], content: String) {
+    title = Self.title(summary, problems: problems)
+    var parts = ["\(TextReporter.count(summary.events, "event", "events")) in \(TextReporter.seconds(summary.seconds))"]
+    if let time = context.startTime { parts.append(time.replacing("T", with: " ").replacing("Z", with: " UTC")) }
+    parts.append("Hindcast \(context.version)")
+    subtitle = parts.joined(separator: " · ")
+    shares = Verdict.allCases.filter { summary[$0] > 0 }.map {
+      Share(name: $0.rawValue, count: summary[$0], countWords: TextReporter.grouped(summary[$0]))
+    }
+    extras = []
+    if summary.asExpected > 0 { extras.append("\(TextReporter.grouped(summary.asExpected)) as expected.yaml says") }
+    if summary.withWarnings > 0 { extras.append("\(TextReporter.grouped(summary.withWarnings)) with warnings") }
+    self.problems = problems
+    hasProblems = !problems.isEmpty
+    causes = Array(index.byFrequency.prefix(Self.causeLimit))
+    hasCauses = !causes.isEmpty
+    let more = index.causes.count - causes.count
+    moreCauses = more > 0 ? "and \(TextReporter.count(more, "more, below", "more, below"))" : ""
+    verdictNames = index.verdictNames
+    rules = index.rules
+    types = index.types
+    self.content = content
+  }
+
+  private static func title(_ summary: ReplaySummary, problems: [String]) -> String {
+    let total = TextReporter.count(summary.total, "history", "histories")
+    if summary.unacceptable > 0 { return "\(TextReporter.grouped(summary.unacceptable)) of \(total) did not pass" }
+    if summary.total == 0 { return "No history was replayed" }
+    return problems.isEmpty ? "\(total), none failed" : "\(total), none failed, but not everything was replayed"
+  }
+}
