@@ -16,6 +16,10 @@ struct Console {
   var readStandardInput: @Sendable () throws(HistoryError) -> [UInt8]
   /// When the command began, in UTC, as reports name it: `2026-01-02T03:04:05Z`; nil for reports without times.
   var startTime: String?
+  /// Whether somebody sits at standard input and can be asked.
+  var isInputTerminal = false
+  /// Reads a line of standard input, without its end; nil at the end.
+  var readAnswer: @Sendable () -> String? = { nil }
 
   /// The console of this process.
   static var process: Console {
@@ -24,7 +28,8 @@ struct Console {
       isOutputTerminal: isatty(STDOUT_FILENO) == 1, isErrorTerminal: isatty(STDERR_FILENO) == 1,
       environment: ProcessInfo.processInfo.environment,
       workingDirectory: FileManager.default.currentDirectoryPath, readStandardInput: Self.readProcessInput,
-      startTime: Date().formatted(.iso8601))
+      startTime: Date().formatted(.iso8601),
+      isInputTerminal: isatty(STDIN_FILENO) == 1, readAnswer: { readLine() })
   }
 
   private static func readProcessInput() throws(HistoryError) -> [UInt8] {
@@ -39,6 +44,14 @@ struct Console {
   var palette: Palette {
     let refuses = !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb"
     return Palette(isColored: isOutputTerminal && !refuses)
+  }
+
+  /// Asks a question; false also where nobody can be asked.
+  func confirms(_ question: String) throws(OutputError) -> Bool {
+    guard isInputTerminal else { return false }
+    try errors.write("\(question) [y/N] ")
+    let answer = (readAnswer() ?? "").lowercased().filter { !$0.isWhitespace }
+    return answer == "y" || answer == "yes"
   }
 
   // MARK: Errors
