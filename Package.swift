@@ -91,6 +91,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "HindcastLint", dependencies: ["HindcastCore", "HindcastLua", "HindcastRegistry"], swiftSettings: strict),
+    .target(
       name: "HindcastSwift", dependencies: ["CTaskHooks", "HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
       swiftSettings: strict),
     .target(
@@ -195,7 +197,8 @@ let package = Package(
         .target(name: "HindcastService", condition: .when(traits: ["Server"])),
         .target(name: "HindcastServer", condition: .when(traits: ["Server"])),
         .target(name: "HindcastCalls", condition: .when(traits: ["GRPC", "Server"])),
-        "HindcastReport", "HindcastReplay", "HindcastLua", "HindcastRegistry", "HindcastHistory", "HindcastCore",
+        "HindcastReport", "HindcastReplay", "HindcastLint", "HindcastLua", "HindcastRegistry", "HindcastHistory",
+        "HindcastCore",
         .target(name: "HindcastWorker", condition: .when(traits: ["GRPC"])),
         .target(name: "HindcastGateway", condition: .when(traits: ["GRPC"])),
         .target(name: "HindcastHTTP", condition: .when(traits: ["GRPC", "Server"])),
@@ -245,6 +248,10 @@ let package = Package(
         "CLua", "HindcastTestSupport", "HindcastLua", "HindcastCore", "HindcastHistory", "HindcastHTTP",
         "HindcastRegistry", "TemporalAPI", protobuf,
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HindcastLintTests",
+      dependencies: ["hindcast", "HindcastLint", "HindcastLua", "HindcastRegistry", "HindcastReport", "HindcastCore"],
       swiftSettings: strict),
     .testTarget(
       name: "HindcastSwiftTests",

@@ -27,6 +27,8 @@ struct DialectRewriter {
   }
 
   private var edits: [Edit] = []
+  /// The ranges that `erase` removed: all that is said of types.
+  private(set) var erased: [Range<Int>] = []
 
   /// Puts `text` before the token at `offset`; of several at one offset, the last one added comes first (outermost).
   mutating func open(at offset: Int, _ text: Text) {
@@ -50,6 +52,7 @@ struct DialectRewriter {
 
   /// Removes a range, leaving a space or its line breaks.
   mutating func erase(_ range: Range<Int>) {
+    erased.append(range)
     replace(range, .verbatim(" "))
   }
 

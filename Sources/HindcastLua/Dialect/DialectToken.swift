@@ -1,5 +1,5 @@
 /// One lexical element; its text is `source[start..<end]`.
-struct DialectToken {
+package struct DialectToken {
   var kind: Kind
   var start: Int
   var end: Int
@@ -10,7 +10,7 @@ struct DialectToken {
 
   var column: Int { start - lineStart + 1 }
 
-  enum Kind: String {
+  package enum Kind: String, Sendable {
     case endOfFile = "end of file"
     case name, number, string, label
 
@@ -71,7 +71,7 @@ extension DialectToken.Kind {
   }
 
   /// Words that the type syntax reserves: no names, but fine after `.` and `:` and as table keys.
-  var isTypeWord: Bool {
+  package var isTypeWord: Bool {
     switch self {
     case .interface, .as, .asserts, .readonly, .is, .typeof, .keyof, .extends, .fun: true
     default: false
@@ -79,7 +79,7 @@ extension DialectToken.Kind {
   }
 
   /// Whether a block ends before the token.
-  var endsBlock: Bool {
+  package var endsBlock: Bool {
     switch self {
     case .endOfFile, .endWord, .else, .elseif, .until: true
     default: false

@@ -28,7 +28,7 @@ public enum LuaDialect {
     try translate(Array(source.utf8), chunkName: chunkName)
   }
 
-  private static func refuseBinary(_ source: [UInt8], chunkName: String) throws(LuaSyntaxError) {
+  static func refuseBinary(_ source: [UInt8], chunkName: String) throws(LuaSyntaxError) {
     if source.first == 0x1B {
       throw LuaSyntaxError(
         chunkName: chunkName, line: 1, column: 1, message: "precompiled Lua (bytecode) is not accepted",

@@ -22,3 +22,11 @@ enum LuaModule {
 
   static let all: [String] = admittedInWorkflows.union(refusedInWorkflows).sorted()
 }
+
+/// The names of the runtime's modules, for whoever reads code that uses them.
+package enum ModuleNames {
+  /// All there are.
+  package static let all = LuaModule.admittedInWorkflows.union(LuaModule.refusedInWorkflows)
+  /// Those that a workflow must not name.
+  package static let refusedInWorkflows = LuaModule.refusedInWorkflows
+}

@@ -1,36 +1,41 @@
 /// A JSON object being written on one line, its members in the order in which they are added.
-struct JSONObject {
-  private(set) var text = "{"
+package struct JSONObject {
+  package private(set) var text = "{"
+
+  /// An object without members.
+  package init() {}
 
   /// The whole object.
-  var closed: String { text + "}" }
+  package var closed: String { text + "}" }
 
   /// Adds a member whose value is JSON text.
-  mutating func add(_ name: String, json: String) {
+  package mutating func add(_ name: String, json: String) {
     if text.utf8.count > 1 { text += "," }
     // Names are ours and need no escaping.
     text += "\"\(name)\":\(json)"
   }
 
   /// Adds a string.
-  mutating func add(_ name: String, _ value: String) { add(name, json: Self.quoted(value)) }
+  package mutating func add(_ name: String, _ value: String) { add(name, json: Self.quoted(value)) }
 
   /// Adds a string if there is one.
-  mutating func add(_ name: String, _ value: String?) {
+  package mutating func add(_ name: String, _ value: String?) {
     if let value { add(name, value) }
   }
 
   /// Adds an integer.
-  mutating func add(_ name: String, _ value: some BinaryInteger) { add(name, json: "\(value)") }
+  package mutating func add(_ name: String, _ value: some BinaryInteger) { add(name, json: "\(value)") }
 
   /// Adds a truth value.
-  mutating func add(_ name: String, _ value: Bool) { add(name, json: value ? "true" : "false") }
+  package mutating func add(_ name: String, _ value: Bool) { add(name, json: value ? "true" : "false") }
 
   /// Adds an array of JSON texts.
-  mutating func add(_ name: String, array: [String]) { add(name, json: "[" + array.joined(separator: ",") + "]") }
+  package mutating func add(_ name: String, array: [String]) {
+    add(name, json: "[" + array.joined(separator: ",") + "]")
+  }
 
   /// A string as JSON.
-  static func quoted(_ value: String) -> String {
+  package static func quoted(_ value: String) -> String {
     var text = "\""
     text.reserveCapacity(value.utf8.count + 2)
     for scalar in value.unicodeScalars {
@@ -50,7 +55,7 @@ struct JSONObject {
   }
 
   /// A number of seconds as JSON, to the microsecond.
-  static func seconds(_ value: Double) -> String {
+  package static func seconds(_ value: Double) -> String {
     guard value.isFinite else { return "0" }
     let micros = (value * 1_000_000).rounded()
     return "\(micros / 1_000_000)"
