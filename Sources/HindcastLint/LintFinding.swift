@@ -8,7 +8,7 @@ public struct LintFinding: Sendable, Hashable {
   public var severity: Severity
   /// One sentence for people.
   public var message: String
-  /// Where it is. The column is in bytes, and nil in code that stands in a YAML file.
+  /// Where it is. The column counts characters; it is nil in code that stands in a YAML file.
   public var location: SourceLocation
   /// What the user may do about it.
   public var hint: String?

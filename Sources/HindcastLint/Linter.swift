@@ -61,8 +61,8 @@ extension LintSource {
     do {
       tokens = try LuaDialect.tokens(of: bytes, chunkName: place.file)
     } catch {
-      return .failure(
-        failure(error.message, Position(line: error.line, column: error.column), hint: error.hint))
+      let position = Position(line: error.line, column: characterColumn(error, in: bytes))
+      return .failure(failure(error.message, position, hint: error.hint))
     }
     do {
       let chunk = try SyntaxParser.parse(tokens)
@@ -71,6 +71,14 @@ extension LintSource {
       // The runtime reads it all the same.
       return .failure(failure(error.message, error.position, .warning))
     }
+  }
+
+  /// The column of an error, which counts bytes, in characters.
+  private static func characterColumn(_ error: LuaSyntaxError, in bytes: [UInt8]) -> Int {
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: error.line, omittingEmptySubsequences: false)
+    guard error.line >= 1, error.line <= lines.count else { return error.column }
+    let before = lines[error.line - 1].prefix(max(error.column - 1, 0))
+    return before.count { $0 & 0xC0 != 0x80 } + 1
   }
 
   /// Takes out what comments suppress, and adds what is wrong with these.

@@ -1,4 +1,5 @@
 import Foundation
+import HindcastLint
 import HindcastReport
 import XCTest
 
@@ -32,7 +33,9 @@ final class LintCommandTests: XCTestCase {
     let console = Console(
       output: output, errors: errors, isOutputTerminal: false, isErrorTerminal: false, environment: [:],
       workingDirectory: folder, readStandardInput: { [] })
-    let arguments = arguments.map { $0.hasPrefix("-") || $0 == "json" ? $0 : "\(folder)/\($0)" }
+    let arguments = arguments.map {
+      $0.hasPrefix("-") || ["json", "sarif", "github"].contains($0) ? $0 : "\(folder)/\($0)"
+    }
     let status = await Hindcast.run(["lint"] + arguments, console: console)
     return (status, output.text.replacing(folder + "/", with: ""), errors.text.replacing(folder + "/", with: ""))
   }
@@ -94,6 +97,35 @@ final class LintCommandTests: XCTestCase {
     XCTAssertEqual(location["line"] as? Int, 1)
     XCTAssertEqual(location["column"] as? Int, 26)
     XCTAssertEqual(lines[1]["summary"] as? [String: Int], ["error": 1, "warning": 0, "info": 0])
+  }
+
+  func testSARIF() async throws {
+    let (status, output, _) = await lint("apps", "--format", "sarif")
+    XCTAssertEqual(status, .failure)
+    let log = try XCTUnwrap(JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
+    let run = try XCTUnwrap((log["runs"] as? [[String: Any]])?.first)
+    let driver = try XCTUnwrap((run["tool"] as? [String: [String: Any]])?["driver"])
+    let rules = try XCTUnwrap(driver["rules"] as? [[String: Any]]).map { $0["id"] as? String }
+    XCTAssertEqual(rules, LintRule.allCases.map(\.rawValue))
+    let results = try XCTUnwrap(run["results"] as? [[String: Any]])
+    XCTAssertEqual(results.map { $0["ruleId"] as? String }, ["lint-random", "lint-address"])
+    XCTAssertEqual(results.map { $0["level"] as? String }, ["error", "warning"])
+    let location = try XCTUnwrap((results[0]["locations"] as? [[String: [String: Any]]])?.first?["physicalLocation"])
+    XCTAssertEqual((location["artifactLocation"] as? [String: String])?["uri"], "apps/bad/main.lua")
+    XCTAssertEqual(location["region"] as? [String: Int], ["startLine": 1, "startColumn": 26])
+  }
+
+  func testGitHub() async {
+    let (status, output, _) = await lint("apps", "--format", "github")
+    XCTAssertEqual(status, .failure)
+    let lines = output.split(separator: "\n")
+    XCTAssertEqual(
+      lines[0],
+      "::error file=apps/bad/main.lua,line=1,col=26,title=lint-random::math.random gives other numbers on replay, as the "
+        + "history does not record them%0AHint: crypto.random and uuid are recorded")
+    XCTAssertTrue(
+      lines[1].hasPrefix("::warning file=apps/odd/helper.lua,line=1,col=32,title=lint-address::"), "\(lines[1])")
+    XCTAssertEqual(lines[2], "1 error, 1 warning, 0 remarks")
   }
 
   func testWrongUsage() async {

@@ -58,6 +58,15 @@ final class LinterTests: XCTestCase {
     XCTAssertEqual(LintSamples.findings(["_index.yaml": entries]), ["_index.yaml:15 lint-random"])
   }
 
+  func testColumnsCountCharacters() {
+    XCTAssertEqual(
+      LintSamples.findings(in: "return function() local s = 'größer 🦀' return s, math.random() end"),
+      ["1:50 lint-random"])
+    XCTAssertEqual(LintSamples.findings(in: "local a = 1\nlocal s = 'größer 🦀' = 1"), ["2:22 lint-syntax"])
+    XCTAssertEqual(
+      LintSamples.findings(in: "local é = 1 -- no name of the dialect\nreturn function() end"), ["1:7 lint-syntax"])
+  }
+
   func testAFileOfNoAppIsCheckedAsAWorkflow() {
     let code = Array("local m = require('anything')\nreturn function() return m.x(math.random(), foo.bar) end".utf8)
     XCTAssertEqual(Linter.findings(in: code, file: "main.lua").map(LintSamples.line), ["2:30 lint-random"])

@@ -1,6 +1,6 @@
 import HindcastLua
 
-/// A place in a source text, both from 1; the column in bytes.
+/// A place in a source text, both from 1; the column in characters.
 struct Position: Hashable, Sendable {
   var line: Int
   var column: Int

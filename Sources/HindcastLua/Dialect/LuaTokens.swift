@@ -6,7 +6,7 @@ package struct LuaTokens: Sendable {
     package let kind: DialectToken.Kind
     /// Its bytes in the source.
     package let range: Range<Int>
-    /// Where its first byte stands, both from 1; the column in bytes.
+    /// Where it begins, both from 1; the column in characters (Unicode scalars).
     package let line: Int
     package let column: Int
   }
@@ -16,6 +16,7 @@ package struct LuaTokens: Sendable {
     /// What follows the `--`.
     package let text: String
     package let line: Int
+    /// In characters, from 1.
     package let column: Int
   }
 
@@ -34,13 +35,16 @@ package struct LuaTokens: Sendable {
     var edits = DialectRewriter()
     var tokens: [Token] = []
     var comments = CommentScanner(source: source)
+    var columns = ColumnCounter(source: source)
     while true {
       let token = try lexer.next(&edits)
       comments.scan(upTo: token.start, atLine: token.line, lineStart: token.lineStart)
       comments.skip(to: token.end)
       if token.kind == .endOfFile || !types.contains(token.start) {
         tokens.append(
-          Token(kind: token.kind, range: token.start..<token.end, line: token.line, column: token.column))
+          Token(
+            kind: token.kind, range: token.start..<token.end, line: token.line,
+            column: columns.column(of: token.start, inLineFrom: token.lineStart)))
       }
       if token.kind == .endOfFile { break }
     }
@@ -63,8 +67,7 @@ package struct LuaTokens: Sendable {
 
   private func dialectToken(_ token: Token) -> DialectToken {
     DialectToken(
-      kind: token.kind, start: token.range.lowerBound, end: token.range.upperBound, line: token.line,
-      lineStart: token.range.lowerBound - token.column + 1)
+      kind: token.kind, start: token.range.lowerBound, end: token.range.upperBound, line: token.line, lineStart: 0)
   }
 }
 
@@ -103,8 +106,12 @@ private struct CommentScanner {
   private var offset = 0
   private var line = 1
   private var lineStart = 0
+  private var columns: ColumnCounter
 
-  init(source: [UInt8]) { self.source = source }
+  init(source: [UInt8]) {
+    self.source = source
+    columns = ColumnCounter(source: source)
+  }
 
   /// Reads what lies before the next token, which begins here.
   mutating func scan(upTo end: Int, atLine tokenLine: Int, lineStart tokenLineStart: Int) {
@@ -138,7 +145,9 @@ private struct CommentScanner {
     let text = source[offset..<end].prefix { $0 != 0x0A && $0 != 0x0D }
     offset = text.endIndex
     comments.append(
-      LuaTokens.Comment(text: String(decoding: text, as: UTF8.self), line: line, column: start - lineStart + 1))
+      LuaTokens.Comment(
+        text: String(decoding: text, as: UTF8.self), line: line,
+        column: columns.column(of: start, inLineFrom: lineStart)))
   }
 
   /// The offset after the long bracket that begins here, its line breaks counted; nil where none begins.
@@ -163,5 +172,30 @@ private struct CommentScanner {
       }
     }
     return end
+  }
+}
+
+/// Counts characters up to places that come in order.
+private struct ColumnCounter {
+  let source: [UInt8]
+  private var lineStart = 0
+  private var offset = 0
+  private var count = 0
+
+  init(source: [UInt8]) { self.source = source }
+
+  /// The column of an offset, from 1.
+  mutating func column(of place: Int, inLineFrom start: Int) -> Int {
+    if start != lineStart || place < offset {
+      lineStart = start
+      offset = start
+      count = 0
+    }
+    // The bytes that continue a character count for nothing.
+    while offset < place {
+      if source[offset] & 0xC0 != 0x80 { count += 1 }
+      offset += 1
+    }
+    return count + 1
   }
 }

@@ -77,8 +77,7 @@ struct BisectCommand: ConsoleCommand {
       throw .ended(.unusable, "\(error)")
     }
     let signals = StopSignals { number in
-      worktree.remove()
-      StopSignals.die(of: number)
+      worktree.remove { StopSignals.die(of: number) }
     }
     defer {
       worktree.remove()

@@ -67,8 +67,11 @@ final class BisectWorktree: Sendable {
   }
 
   /// Removes the worktree; again and again does no harm.
-  func remove() {
+  ///
+  /// - Parameter last: what is done then, before anybody who wants to work in the worktree goes on: the end of the process.
+  func remove(last: () -> Void = {}) {
     isRemoved.withLock { isRemoved in
+      defer { last() }
       guard !isRemoved else { return }
       isRemoved = true
       // Only this one: `worktree prune` would also forget the user's own on disks that are away just now.

@@ -23,7 +23,15 @@ struct LintCommand: ConsoleCommand {
   @Option(name: .customLong("app"), help: ArgumentHelp("An app's folder; repeatable.", valueName: "dir"))
   var apps: [String] = []
 
-  @Option(help: "The form of the report: text or json (one object a line).")
+  @Option(
+    help: ArgumentHelp(
+      "The form of the report.",
+      discussion: """
+        text    for people
+        json    one object a line a finding, and one with the counts
+        sarif   SARIF 2.1.0, for code scanning and editors
+        github  annotations of a GitHub workflow
+        """))
   var format = LintFormat.text
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Write the report to a file.", valueName: "file"))
@@ -58,15 +66,23 @@ struct LintCommand: ConsoleCommand {
       findings += Linter.findings(in: bytes, file: file)
     }
     do {
-      let report = LintReport(
-        to: try output.map { path throws(OutputError) in try DescriptorOutput(path: path) } ?? console.output,
-        palette: output == nil ? console.palette : Palette(isColored: false), isVerbose: verbose)
-      try report.write(findings, format: format)
+      try write(findings, targets.problems, in: console)
     } catch {
       return console.fail(error)
     }
     if hasUnreadable { return .unusable }
     return findings.contains { $0.severity >= (strict ? .warning : .error) } ? .failure : .success
+  }
+
+  private func write(_ findings: [LintFinding], _ problems: [String], in console: Console) throws(OutputError) {
+    let destination = try output.map { path throws(OutputError) -> any ReportOutput in
+      format == .sarif ? try WholeFile(path: path) : try DescriptorOutput(path: path)
+    }
+    let report = LintReport(
+      to: destination ?? console.output, palette: output == nil ? console.palette : Palette(isColored: false),
+      isVerbose: verbose, paths: LintPaths(console), startTime: console.startTime)
+    try report.write(findings, problems, format: format)
+    try destination?.complete()
   }
 
   /// A regular file's content; a byte more than is checked at most.

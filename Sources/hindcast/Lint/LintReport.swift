@@ -5,7 +5,7 @@ import HindcastReport
 
 /// The forms that a report of the linter can have.
 enum LintFormat: String, CaseIterable, ExpressibleByArgument {
-  case text, json
+  case text, json, sarif, github
 }
 
 /// What the linter found, for people or for programs.
@@ -13,18 +13,25 @@ struct LintReport {
   private let output: any ReportOutput
   private let palette: Palette
   private let isVerbose: Bool
+  private let paths: LintPaths
+  private let startTime: String?
 
-  init(to output: any ReportOutput, palette: Palette, isVerbose: Bool) {
+  init(to output: any ReportOutput, palette: Palette, isVerbose: Bool, paths: LintPaths, startTime: String?) {
     self.output = output
     self.palette = palette
     self.isVerbose = isVerbose
+    self.paths = paths
+    self.startTime = startTime
   }
 
   /// Writes all findings, in their order.
-  func write(_ findings: [LintFinding], format: LintFormat) throws(OutputError) {
+  /// - Parameter problems: what could not be checked, for reports that nobody reads beside standard error.
+  func write(_ findings: [LintFinding], _ problems: [String], format: LintFormat) throws(OutputError) {
     switch format {
     case .text: try writeText(findings)
     case .json: try writeJSON(findings)
+    case .sarif: try writeSARIF(findings, problems)
+    case .github: try writeGitHub(findings, problems)
     }
   }
 
@@ -37,13 +44,17 @@ struct LintReport {
       if let hint = finding.hint { text += "    \(palette.faint("hint: \(hint.printable())"))\n" }
       try output.write(text)
     }
+    try output.write(summary(of: findings) + "\n")
+  }
+
+  private func summary(of findings: [LintFinding]) -> String {
     let counts = [(Severity.error, "error", "errors"), (.warning, "warning", "warnings"), (.info, "remark", "remarks")]
       .map { severity, one, many in
         let count = findings.count { $0.severity == severity }
         return "\(count) \(count == 1 ? one : many)"
       }
     let more = isVerbose || !findings.contains { $0.severity == .info } ? "" : " (--verbose shows them)"
-    try output.write(counts.joined(separator: ", ") + more + "\n")
+    return counts.joined(separator: ", ") + more
   }
 
   private func label(of severity: Severity) -> String {
@@ -75,5 +86,90 @@ struct LintReport {
       summary.add(severity.rawValue, findings.count { $0.severity == severity })
     }
     try output.write("{\"summary\":\(summary.closed)}\n")
+  }
+
+  // MARK: SARIF
+
+  private func writeSARIF(_ findings: [LintFinding], _ problems: [String]) throws(OutputError) {
+    var log = SARIFLog(
+      tool: "Hindcast", version: ToolVersion.current, rules: LintRule.allCases.map(SARIFLog.Rule.init),
+      startTime: startTime)
+    for finding in findings {
+      let message = finding.message + (finding.hint.map { "\nHint: \($0)" } ?? "")
+      let file = finding.location.file
+      log.add(
+        SARIFResult(
+          ruleID: finding.rule.rawValue, level: SARIFLog.Level(finding.severity), message: message,
+          location: SARIFLocation(
+            file: file.isEmpty ? nil : paths.relative(file), line: finding.location.line,
+            column: finding.location.column)))
+    }
+    for problem in problems { log.add(notification: problem, at: nil) }
+    try output.write(log.json)
+  }
+
+  // MARK: GitHub
+
+  private func writeGitHub(_ findings: [LintFinding], _ problems: [String]) throws(OutputError) {
+    for problem in problems { try output.write(WorkflowCommand.line("error", message: problem)) }
+    // GitHub shows no more than ten of each kind, so errors come first.
+    for (severity, command) in [(Severity.error, "error"), (.warning, "warning"), (.info, "notice")] {
+      for finding in findings where finding.severity == severity && (isVerbose || severity > .info) {
+        let hint = finding.hint.map { "\nHint: \($0)" } ?? ""
+        let file = finding.location.file
+        try output.write(
+          WorkflowCommand.line(
+            command,
+            [
+              "file": file.isEmpty ? nil : paths.inWorkspace(file), "line": "\(finding.location.line)",
+              "col": finding.location.column.map(String.init), "title": finding.rule.rawValue,
+            ], message: finding.message + hint))
+      }
+    }
+    try output.write(summary(of: findings) + "\n")
+  }
+}
+
+extension SARIFLog.Rule {
+  fileprivate init(_ rule: LintRule) {
+    let name = rule.rawValue.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    self.init(
+      id: rule.rawValue, name: name, summary: rule.summary, explanation: rule.summary + ".",
+      help: "A comment suppresses it on its line or the line below: -- hindcast: ignore \(rule.rawValue) <why>",
+      level: SARIFLog.Level(rule.severity))
+  }
+}
+
+extension SARIFLog.Level {
+  fileprivate init(_ severity: Severity) {
+    self =
+      switch severity {
+      case .info: .note
+      case .warning: .warning
+      case .error: .error
+      }
+  }
+}
+
+/// Paths as reports for other tools want them.
+struct LintPaths {
+  private let workingDirectory: String
+  private let workspace: String?
+
+  init(_ console: Console) {
+    workingDirectory = console.workingDirectory
+    workspace = console.environment["GITHUB_WORKSPACE"]
+  }
+
+  /// Relative to the working folder where the file lies below it.
+  func relative(_ file: String) -> String {
+    file.hasPrefix(workingDirectory + "/") ? String(file.dropFirst(workingDirectory.count + 1)) : file
+  }
+
+  /// Relative to the checkout of a GitHub workflow.
+  func inWorkspace(_ file: String) -> String {
+    let absolute = file.hasPrefix("/") ? file : "\(workingDirectory)/\(file)"
+    guard let workspace, absolute.hasPrefix(workspace + "/") else { return relative(file) }
+    return String(absolute.dropFirst(workspace.count + 1))
   }
 }
