@@ -302,7 +302,7 @@ let package = Package(
     .testTarget(
       name: "HindcastPagesTests",
       dependencies: [
-        "HindcastPages", "HindcastTesting", "HindcastLua", "HindcastRegistry", "HindcastReplay", "HindcastCalls",
+        "HindcastTestSupport", "HindcastPages", "HindcastTesting", "HindcastLua", "HindcastRegistry", "HindcastReplay", "HindcastCalls",
         "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
       ],
       swiftSettings: strict),

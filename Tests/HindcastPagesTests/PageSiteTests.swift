@@ -3,6 +3,7 @@ import HindcastHistory
 import HindcastLua
 import HindcastRegistry
 import HindcastReplay
+import HindcastTestSupport
 import HindcastTesting
 import SwiftProtobuf
 import TemporalAPI
@@ -101,6 +102,24 @@ final class PageSiteTests: XCTestCase {
     let events = try await run.history().events
     for event in events {
       XCTAssertEqual(html.components(separatedBy: "id=\"event-\(event.eventID)\"").count, 2, "\(event.eventID)")
+    }
+  }
+
+  func testPagesOpenInABrowserWithoutAWord() async throws {
+    guard let browser = Browser() else {
+      throw XCTSkip("no Chromium on the PATH, and none named by HINDCAST_CHROMIUM")
+    }
+    let environment = try TestEnvironment(app: "\(Self.package)/Histories/changes-before")
+    let run = try await environment.start("app:timer_removed", "</script><script>alert(1)</script>")
+    try await run.waitUntilClosed()
+    let site = try site(environment, app: "Histories/changes")
+    for (path, query) in [
+      ("/", [:]), ("/run", ["workflow": run.workflowID, "run": run.firstRunID]), ("/nowhere", [:]),
+    ] {
+      let sight = try browser.open(text(await site.page(at: path, query: query)))
+      XCTAssertEqual(sight.console, [], path)
+      XCTAssertFalse(sight.document.contains("<script"), path)
+      XCTAssertTrue(sight.document.contains("<strong>Hindcast</strong>"), path)
     }
   }
 

@@ -86,6 +86,7 @@ public struct JSONReporter: Reporter {
       object.add("matchedBefore", array: finding.matchedBefore.map { json($0, app: app) })
     }
     object.add("hint", finding.hint)
+    if let explanation = finding.explanation { object.add("explanation", json: json(explanation, app: app)) }
   }
 
   // MARK: Parts
@@ -101,7 +102,7 @@ public struct JSONReporter: Reporter {
     return object.closed
   }
 
-  private static func json(_ difference: FieldDifference) -> String {
+  static func json(_ difference: FieldDifference) -> String {
     var object = JSONObject()
     object.add("field", difference.field)
     object.add("expected", difference.expected)
@@ -109,7 +110,7 @@ public struct JSONReporter: Reporter {
     return object.closed
   }
 
-  private mutating func json(_ location: SourceLocation, app: String?) -> String {
+  mutating func json(_ location: SourceLocation, app: String?) -> String {
     let location = sources.resolve(location, app: app)
     var object = JSONObject()
     object.add("file", location.file)

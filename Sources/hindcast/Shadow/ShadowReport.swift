@@ -6,7 +6,7 @@ import HindcastShadow
 
 /// What `hindcast shadow` prints in the end.
 struct ShadowReport {
-  let command: ShadowCommand
+  var reporter: any Reporter
   let directory: String
   /// The digest of the app that the command was given.
   let digest: String
@@ -14,7 +14,6 @@ struct ShadowReport {
 
   /// Writes the failures and the summary, and says what else there is to know.
   mutating func write(_ result: ShadowResult, seconds: Double) throws(OutputError) -> ExitStatus {
-    var reporter = try command.report.reporter(in: console)
     for failure in result.tally.failures {
       try reporter.report(HistoryVerdict(failure, appDirectory: directory))
     }

@@ -20,6 +20,8 @@ struct ShadowSession {
 
   /// Runs a shadow to its end and reports.
   func run() async throws -> ExitStatus {
+    // First, so that a file that cannot be written does not show after hours.
+    let reporter = try command.report.reporter(in: console)
     let connection = try await server.connect()
     let identity = ShadowWorker.processIdentity
     let worker = worker.worker(on: connection, namespace: server.namespace, identity: identity)
@@ -38,7 +40,8 @@ struct ShadowSession {
     work?.cancel()
     _ = await work?.result
     await connection.close()
-    var report = ShadowReport(command: command, directory: directory, digest: self.worker.digest, console: console)
+    var report = ShadowReport(
+      reporter: reporter, directory: directory, digest: self.worker.digest, console: console)
     return try report.write(try outcome.get(), seconds: (ContinuousClock.now - start) / .seconds(1))
   }
 

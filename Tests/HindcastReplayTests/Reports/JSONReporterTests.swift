@@ -101,6 +101,42 @@ final class JSONReporterTests: XCTestCase {
         + #""pendingCommands":["StartTimer 1s (id 5)"]}"#)
   }
 
+  func testAnExplanation() throws {
+    var verdict = HistoryVerdict(of: try Samples.history(file: "a.json"))
+    verdict.workflowID = nil
+    verdict.runID = nil
+    verdict.verdict = .nondeterministic
+    let place = SourceLocation(file: "a.lua", line: 7)
+    let event = HistoryEvent.with {
+      $0.eventID = 5
+      $0.eventType = .activityTaskScheduled
+      $0.activityTaskScheduledEventAttributes.activityType.name = "charge"
+    }
+    var failure = Finding(.missingCommand, .error, "gone", eventID: 5)
+    failure.explanation = Explanation(
+      edits: [
+        CommandEdit(
+          .renamed, event: event, differences: [FieldDifference(field: "f", expected: "a", actual: "b")],
+          location: place), CommandEdit(.versionMarkerStale),
+      ], isComplete: true, cause: "a \"cause\"",
+      fix: Fix(advice: "gate it", snippet: "if v\nthen", location: place),
+      rows: [
+        AlignedRow(.onlyHistory, event: "TimerStarted", eventID: 5),
+        AlignedRow(.onlyCode, command: "x", location: place),
+      ])
+    verdict.failure = failure
+    XCTAssertEqual(
+      try lines([verdict])[0],
+      #"{"history":"a.json","workflowType":"order","events":16,"verdict":"nondeterministic","rule":"missing-command","#
+        + #""code":"TMPRL1100","eventId":5,"message":"gone","explanation":{"cause":"a \"cause\"","isComplete":true,"#
+        + #""edits":[{"kind":"renamed","eventId":5,"event":"ActivityTaskScheduled charge","#
+        + #""differences":[{"field":"f","expected":"a","actual":"b"}],"location":{"file":"a.lua","line":7}},"#
+        + #"{"kind":"version-marker-stale"}],"#
+        + #""fix":{"advice":"gate it","snippet":"if v\nthen","location":{"file":"a.lua","line":7}},"#
+        + #""rows":[{"relation":"only-history","eventId":5,"event":"TimerStarted"},"#
+        + #"{"relation":"only-code","command":"x","location":{"file":"a.lua","line":7}}]},"warnings":[]}"#)
+  }
+
   func testAnInvalidHistoryNamesThePlaces() throws {
     var history = try Samples.history(file: "a.json")
     history.events.remove(at: 4)

@@ -1,0 +1,137 @@
+import HindcastReplay
+import HindcastTestSupport
+import XCTest
+
+@testable import HindcastReport
+
+/// The page as people see it: opened in headless Chromium, where that is installed.
+final class BrowserTests: XCTestCase {
+  private func browser() throws -> Browser {
+    guard let browser = Browser() else { throw XCTSkip("no Chromium on the PATH, and none named by HINDCAST_CHROMIUM") }
+    return browser
+  }
+
+  private func page(_ verdicts: [HistoryVerdict], problems: [InputProblem] = []) throws -> String {
+    try ReportSamples.report(verdicts, problems: problems) {
+      try HTMLReporter(to: $0, context: ReportSamples.context)
+    }
+  }
+
+  /// The page, with a script at its end that does what a person would.
+  private func page(_ verdicts: [HistoryVerdict], doing script: String) throws -> String {
+    try page(verdicts).replacing("</body>", with: "<script>\(script)</script></body>")
+  }
+
+  private func count(_ document: String) -> String? {
+    document.firstMatch(of: /<output[^>]*>([^<]*)<\/output>/).map { String($0.1) }
+  }
+
+  func testThePageOpensWithoutAWord() throws {
+    let browser = try browser()
+    let hostile = try ReportSamples.hostileNames.map(ReportSamples.hostile)
+    for verdicts in [[], try ReportSamples.verdicts(), hostile] {
+      let sight = try browser.open(try page(verdicts, problems: [InputProblem("</li><script>alert(1)</script>")]))
+      XCTAssertEqual(sight.console, [])
+      XCTAssertEqual(count(sight.document), "\(verdicts.count) of \(verdicts.count)")
+      // Nothing that a history holds became an element, or part of one.
+      XCTAssertEqual(sight.document.components(separatedBy: "<script").count, 2)
+      XCTAssertNil(sight.document.firstMatch(of: /<[^>]* on[a-z]+=/))
+    }
+  }
+
+  func testFilters() throws {
+    let browser = try browser()
+    let verdicts = try ReportSamples.verdicts()
+    for (fields, shown) in [
+      ("verdict: 'failing'", "6 of 10"), ("verdict: 'passed'", "3 of 10"), ("verdict: 'warned'", "1 of 10"),
+      ("rule: 'logical-deadlock'", "1 of 10"), ("rule: 'duration-changed'", "1 of 10"), ("type: 'order'", "9 of 10"),
+      ("text: 'ORDERS/b.json'", "1 of 10"), ("text: 'refund charge'", "1 of 10"), ("text: 'nobody'", "0 of 10"),
+      ("verdict: 'failing', text: 'others'", "3 of 10"),
+    ] {
+      let script = """
+        const fields = document.querySelector('.filters').elements;
+        for (const [name, value] of Object.entries({\(fields)})) fields[name].value = value;
+        document.querySelector('.filters').dispatchEvent(new Event('input'));
+        """
+      let sight = try browser.open(try page(verdicts, doing: script))
+      XCTAssertEqual(sight.console, [])
+      XCTAssertEqual(count(sight.document), shown, fields)
+      let hidden = sight.document.matches(of: /<li id="h\d+"[^>]* hidden=""/).count
+      XCTAssertEqual("\(verdicts.count - hidden) of \(verdicts.count)", shown, fields)
+    }
+  }
+
+  func testDetailsOpen() throws {
+    let browser = try browser()
+    let verdicts = try ReportSamples.verdicts()
+    func open(_ document: String) -> [String] {
+      document.matches(of: /<li id="(h\d+)"[^>]*>\s*<details open="">/).map { String($0.1) }
+    }
+    XCTAssertEqual(open(try browser.open(try page(verdicts)).document), [])
+    let linked = try browser.open(try page(verdicts), fragment: "h2-event-11")
+    XCTAssertEqual(linked.console, [])
+    XCTAssertEqual(open(linked.document), ["h2"])
+    XCTAssertTrue(linked.document.contains("<details class=\"timeline\" open=\"\">"))
+    XCTAssertEqual(open(try browser.open(try page(verdicts), fragment: "h9").document), ["h9"])
+    XCTAssertEqual(open(try browser.open(try page(verdicts), fragment: "%zz").document), [])
+    let all = try browser.open(
+      try page(verdicts, doing: "document.querySelector('.filters').elements.open.click()"))
+    XCTAssertEqual(open(all.document).count, 9, "all that have something to show")
+  }
+
+  /// WCAG 2.1 asks for 4.5 between text and what is behind it.
+  func testColoursCanBeToldApart() throws {
+    let schemes = StyleSheet.text.components(separatedBy: "@media (prefers-color-scheme: dark)")
+    XCTAssertEqual(schemes.count, 2)
+    for scheme in schemes {
+      var colours: [String: Colour] = [:]
+      for match in scheme.matches(of: /--([a-z]+): #([0-9a-f]{3,6});/) where colours[String(match.1)] == nil {
+        colours[String(match.1)] = Colour(String(match.2))
+      }
+      for behind in ["back", "card"] {
+        let back = try XCTUnwrap(colours[behind])
+        for text in ["text", "faint", "link", "good", "bad", "warn"] {
+          let colour = try XCTUnwrap(colours[text])
+          XCTAssertGreaterThanOrEqual(colour.contrast(to: back), 4.5, "\(text) on \(behind)")
+        }
+        // On the tints of verdicts and of the divergence.
+        for text in ["good", "bad", "warn"] {
+          let colour = try XCTUnwrap(colours[text])
+          XCTAssertGreaterThanOrEqual(colour.contrast(to: back.tinted(colour, 0.12)), 4.5, "\(text) as a state")
+        }
+        let tint = back.tinted(try XCTUnwrap(colours["bad"]), 0.08)
+        for text in ["text", "faint", "bad"] {
+          XCTAssertGreaterThanOrEqual(try XCTUnwrap(colours[text]).contrast(to: tint), 4.5, "\(text) at the divergence")
+        }
+      }
+      XCTAssertGreaterThanOrEqual(
+        try XCTUnwrap(colours["text"]).contrast(to: try XCTUnwrap(colours["it"])), 4.5, "the line of code")
+    }
+  }
+}
+
+private struct Colour {
+  var channels: [Double]
+
+  init?(_ hex: String) {
+    let digits = hex.count == 3 ? hex.map { "\($0)\($0)" }.joined() : hex
+    guard digits.count == 6, let number = Int(digits, radix: 16) else { return nil }
+    channels = [number >> 16, number >> 8 & 0xff, number & 0xff].map { Double($0) / 255 }
+  }
+
+  func tinted(_ other: Colour, _ share: Double) -> Colour {
+    var result = self
+    result.channels = zip(channels, other.channels).map { $0 * (1 - share) + $1 * share }
+    return result
+  }
+
+  private var luminance: Double {
+    let linear = channels.map { $0 <= 0.04045 ? $0 / 12.92 : pow(($0 + 0.055) / 1.055, 2.4) }
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+  }
+
+  func contrast(to other: Colour) -> Double {
+    let (bright, dark) = (max(luminance, other.luminance), min(luminance, other.luminance))
+    return (bright + 0.05) / (dark + 0.05)
+  }
+}
