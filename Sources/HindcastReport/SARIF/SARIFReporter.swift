@@ -54,7 +54,7 @@ public struct SARIFReporter: Reporter {
   ) -> SARIFResult {
     let code = sources.place(of: finding, app: verdict.appDirectory)
     var line: Substring?
-    var location: SARIFLocation
+    let location: SARIFLocation
     if let code {
       line = sources.excerpt(at: code, before: 0, after: 0).first?.text
       location = SARIFLocation(file: code.file, line: code.line, column: code.column, snippet: line.map(String.init))
@@ -65,10 +65,10 @@ public struct SARIFReporter: Reporter {
     var text = finding.sentences
     if let expectation = verdict.expectation, level == .error { text.append("Expected: \(expectation)") }
     text.append("History: \(verdict.name)" + (finding.eventID.map { ", event \($0)" } ?? ""))
-    location.message = nil
     var result = SARIFResult(
       ruleID: finding.rule.rawValue, level: level, message: text.joined(separator: "\n"), location: location)
     result.related = related(to: finding, of: verdict)
+    result.flow = flow(to: finding, at: location, of: verdict)
     result.stacks = stacks(of: finding, app: verdict.appDirectory)
     result.fingerprints = fingerprints(of: finding, in: verdict, code: code, line: line)
     result.properties = properties(of: finding, in: verdict)
@@ -99,6 +99,22 @@ public struct SARIFReporter: Reporter {
           message: fix.snippet.map { "\(fix.advice)\n\($0)" } ?? fix.advice))
     }
     return locations
+  }
+
+  /// The matched commands and the finding, where code issued the former.
+  private mutating func flow(
+    to finding: Finding, at location: SARIFLocation, of verdict: HistoryVerdict
+  ) -> [SARIFLocation] {
+    var steps: [SARIFLocation] = []
+    for command in finding.matchedBefore {
+      guard let place = command.location.map({ sources.resolve($0, app: verdict.appDirectory) }) else { continue }
+      steps.append(
+        SARIFLocation(file: place.file, line: place.line, column: place.column, message: "matches: \(command.summary)"))
+    }
+    guard !steps.isEmpty, finding.location != nil else { return [] }
+    var last = location
+    last.message = finding.message
+    return steps + [last]
   }
 
   private mutating func stacks(of finding: Finding, app: String?) -> [(message: String, frames: [SARIFLocation])] {

@@ -5,6 +5,8 @@ package struct SARIFResult {
   package var message: String
   package var location: SARIFLocation
   package var related: [SARIFLocation] = []
+  /// The steps that led to the place, in their order.
+  package var flow: [SARIFLocation] = []
   package var stacks: [(message: String, frames: [SARIFLocation])] = []
   /// By name; what stays the same when lines move.
   package var fingerprints: [(name: String, value: String)] = []
@@ -27,6 +29,10 @@ package struct SARIFResult {
     object.add("locations", array: [location.json()])
     if !related.isEmpty {
       object.add("relatedLocations", array: related.enumerated().map { $1.json(id: $0 + 1) })
+    }
+    if !flow.isEmpty {
+      let steps = flow.map { "{\"location\":\($0.json())}" }.joined(separator: ",")
+      object.add("codeFlows", json: "[{\"threadFlows\":[{\"locations\":[\(steps)]}]}]")
     }
     if !stacks.isEmpty {
       object.add(

@@ -32,6 +32,9 @@ final class HTMLReporterTests: XCTestCase {
         "h4 expected", "h6 fine",
       ])
     XCTAssertTrue(page.contains("144 events in 1.5 s · 2026-01-02 03:04:05 UTC · Hindcast 1.2.3"))
+    XCTAssertEqual(
+      page.matches(of: /<span class="state [a-z-]+">([a-z ]+)<\/span> (\d+)<\/li>/).map { "\($0.1) \($0.2)" },
+      ["passed 3", "nondeterministic 2", "deadlocked 1", "failed 1", "invalid 1", "skipped 1", "as expected 1"])
     for option in ["nondeterministic", "order", "logical-deadlock"] {
       XCTAssertTrue(page.contains("<option>\(option)</option>"), option)
     }

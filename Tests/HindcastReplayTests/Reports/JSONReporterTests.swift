@@ -111,6 +111,7 @@ final class JSONReporterTests: XCTestCase {
       $0.eventID = 5
       $0.eventType = .activityTaskScheduled
       $0.activityTaskScheduledEventAttributes.activityType.name = "charge"
+      $0.activityTaskScheduledEventAttributes.activityID = "5"
     }
     var failure = Finding(.missingCommand, .error, "gone", eventID: 5)
     failure.explanation = Explanation(
@@ -129,7 +130,7 @@ final class JSONReporterTests: XCTestCase {
       try lines([verdict])[0],
       #"{"history":"a.json","workflowType":"order","events":16,"verdict":"nondeterministic","rule":"missing-command","#
         + #""code":"TMPRL1100","eventId":5,"message":"gone","explanation":{"cause":"a \"cause\"","isComplete":true,"#
-        + #""edits":[{"kind":"renamed","eventId":5,"event":"ActivityTaskScheduled charge","#
+        + #""edits":[{"kind":"renamed","eventId":5,"event":"ActivityTaskScheduled charge (id 5)","#
         + #""differences":[{"field":"f","expected":"a","actual":"b"}],"location":{"file":"a.lua","line":7}},"#
         + #"{"kind":"version-marker-stale"}],"#
         + #""fix":{"advice":"gate it","snippet":"if v\nthen","location":{"file":"a.lua","line":7}},"#

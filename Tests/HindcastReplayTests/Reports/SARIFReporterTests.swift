@@ -85,6 +85,9 @@ final class SARIFReporterTests: XCTestCase {
       ])
     XCTAssertEqual(at(related[0], "logicalLocations.0.fullyQualifiedName") as? String, "orders/b.json/events/11")
     XCTAssertEqual(at(related[1], "physicalLocation.region.startLine") as? Int, 1)
+    let steps = try XCTUnwrap(at(result, "codeFlows.0.threadFlows.0.locations") as? [Object])
+    XCTAssertEqual(
+      steps.map { at($0, "location.physicalLocation.region.startLine") as? Int }, [1, 2], "one match, then the finding")
     XCTAssertEqual(at(result, "properties.workflowId") as? String, "workflow-1")
   }
 

@@ -6,8 +6,17 @@ struct ReportPage {
   /// A part of the histories.
   struct Share {
     var name: String
+    /// A class of the style sheet.
+    var shareClass: String
     var count: Int
     var countWords: String
+
+    init(_ name: String, _ count: Int) {
+      self.name = name
+      shareClass = name.replacing(" ", with: "-")
+      self.count = count
+      countWords = TextReporter.grouped(count)
+    }
   }
 
   /// More causes than this are found by the filters.
@@ -36,11 +45,10 @@ struct ReportPage {
     if let time = context.startTime { parts.append(time.replacing("T", with: " ").replacing("Z", with: " UTC")) }
     parts.append("Hindcast \(context.version)")
     subtitle = parts.joined(separator: " · ")
-    shares = Verdict.allCases.filter { summary[$0] > 0 }.map {
-      Share(name: $0.rawValue, count: summary[$0], countWords: TextReporter.grouped(summary[$0]))
-    }
+    shares = Verdict.allCases.map { Share($0.rawValue, summary[$0] - (index.expected[$0] ?? 0)) }
+    shares.append(Share("as expected", index.expected.values.reduce(0, +)))
+    shares.removeAll { $0.count <= 0 }
     extras = []
-    if summary.asExpected > 0 { extras.append("\(TextReporter.grouped(summary.asExpected)) as expected.yaml says") }
     if summary.withWarnings > 0 { extras.append("\(TextReporter.grouped(summary.withWarnings)) with warnings") }
     self.problems = problems
     hasProblems = !problems.isEmpty

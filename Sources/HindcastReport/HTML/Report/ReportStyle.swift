@@ -22,7 +22,8 @@ enum ReportStyle {
         summary.row .name::before { content: "▸ "; color: var(--faint); } details[open] > summary.row .name::before { content: "▾ "; }
         details[open] > summary.row .name { font-weight: 600; }
         .body { padding: 0 0 1.2rem; } .body h2 { font-size: 1rem; margin: 1.2rem 0 .4rem; }
-        .expected .why::before { content: "as expected: "; color: var(--faint); }
+        .as-expected, .expected > * > .row > .state, .expected > .row > .state { color: var(--faint); }
+      .expected .why::before { content: "as expected: "; color: var(--faint); }
         .warned .why { color: var(--warn); }
         .timeline > h2:first-of-type { display: none; }
       .timeline > summary { padding: .4rem 0; font-weight: 600; }
@@ -61,7 +62,7 @@ enum ReportStyle {
         if (details && !item.hidden) details.open = open;
       });
       const follow = () => {
-        let element = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+        let element = document.querySelector('.history:target, .event:target');
         if (!element) return;
         const target = element, own = element.querySelector(':scope > details');
         if (own) own.open = true;

@@ -19,8 +19,8 @@ enum ReportTemplates {
     <main>
     <h1>{{title}}</h1>
     <p class="faint">{{subtitle}}</p>
-    <div class="shares" aria-hidden="true">{{#shares}}<div class="share {{name}}" style="flex-grow:{{count}}"></div>{{/shares}}</div>
-    <ul class="counts">{{#shares}}<li><span class="state {{name}}">{{name}}</span> {{countWords}}</li>{{/shares}}\
+    <div class="shares" aria-hidden="true">{{#shares}}<div class="share {{shareClass}}" style="flex-grow:{{count}}"></div>{{/shares}}</div>
+    <ul class="counts">{{#shares}}<li><span class="state {{shareClass}}">{{name}}</span> {{countWords}}</li>{{/shares}}\
     {{#extras}}<li class="faint">{{.}}</li>{{/extras}}</ul>
     {{#hasProblems}}<section class="card alarm"><h2>Not replayed</h2><ul>{{#problems}}<li class="mono">{{.}}</li>{{/problems}}</ul></section>{{/hasProblems}}
     {{#hasCauses}}
@@ -34,7 +34,7 @@ enum ReportTemplates {
     {{/hasCauses}}
     <h2 id="histories">Histories</h2>
     <form class="filters" hidden role="search">
-    <input type="search" name="text" placeholder="Filter by name, id, message   /" aria-label="Filter by text">
+    <input type="search" name="text" placeholder="Filter by any text" aria-label="Filter by text">
     <select name="verdict" aria-label="Verdict"><option value="">All verdicts</option><option value="failing">did not pass</option>\
     <option value="warned">with warnings</option>{{#verdictNames}}<option>{{.}}</option>{{/verdictNames}}</select>
     <select name="rule" aria-label="Rule"><option value="">All rules</option>{{#rules}}<option>{{.}}</option>{{/rules}}</select>

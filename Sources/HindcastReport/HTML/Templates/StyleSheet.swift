@@ -3,7 +3,7 @@ package enum StyleSheet {
   /// What all pages need.
   package static let text = """
     :root { color-scheme: light dark; --back: #fbfbfa; --text: #1d1d1f; --faint: #63636a; --line: #e2e2e0; --card: #fff;
-      --link: #0b57d0; --good: #1a7f37; --bad: #b3261e; --warn: #8a5a00; --activity: #4f7cff; --timer: #c58a00;
+      --link: #0b57d0; --good: #146c2e; --bad: #b3261e; --warn: #8a5a00; --activity: #4f7cff; --timer: #c58a00;
       --child: #8250df; --other: #3f8f8f; --it: #fff1c2; }
     @media (prefers-color-scheme: dark) { :root { --back: #141416; --text: #ececee; --faint: #a0a0a8; --line: #2e2e33;
       --card: #1c1c1f; --link: #8ab4f8; --good: #57c77a; --bad: #ff8a80; --warn: #f0c05a; --activity: #7c9cff;
