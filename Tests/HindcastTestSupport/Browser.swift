@@ -12,6 +12,7 @@ public struct Browser {
 
   /// Why a page could not be opened.
   public struct Failure: Error, CustomStringConvertible {
+    /// The reason.
     public var description: String
   }
 

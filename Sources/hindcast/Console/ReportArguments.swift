@@ -12,7 +12,8 @@ struct ReportArguments: ParsableArguments {
         json    one object a line a history, and one with the counts
         junit   JUnit XML: a suite a folder, a case a history
         sarif   SARIF 2.1.0, for code scanning and editors
-        github  annotations, groups and step summary of a GitHub workflow
+        github  annotations and groups in the log of a GitHub workflow, and a table in \
+        $GITHUB_STEP_SUMMARY
         html    one page to look at, with everything in it
         One format may go to standard output, or github and text together. Files of junit, sarif and html appear when \
         they are whole.

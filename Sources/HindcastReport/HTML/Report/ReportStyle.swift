@@ -62,7 +62,8 @@ enum ReportStyle {
         if (details && !item.hidden) details.open = open;
       });
       const follow = () => {
-        let element = document.querySelector('.history:target, .event:target');
+        // The names of places are plain and need no decoding.
+        let element = document.getElementById(location.hash.slice(1));
         if (!element) return;
         const target = element, own = element.querySelector(':scope > details');
         if (own) own.open = true;
