@@ -1,7 +1,9 @@
 /// The commands that a GitHub runner reads from the log of a step.
 package enum WorkflowCommand {
   /// `::error file=a.lua,line=3,title=…::message`. Properties without a value are left out.
-  package static func line(_ name: String, _ properties: KeyValuePairs<String, String?> = [:], message: String) -> String {
+  package static func line(_ name: String, _ properties: KeyValuePairs<String, String?> = [:], message: String)
+    -> String
+  {
     let fields = properties.compactMap { name, value in value.map { "\(name)=\(property($0))" } }
     return "::\(name)" + (fields.isEmpty ? "" : " " + fields.joined(separator: ",")) + "::\(data(message))\n"
   }

@@ -1,7 +1,9 @@
+import Foundation
 import HindcastReplay
 import HindcastTestSupport
 import XCTest
 
+@testable import HindcastLua
 @testable import HindcastReport
 
 /// The page as people see it: opened in headless Chromium, where that is installed.
@@ -21,7 +23,9 @@ final class BrowserTests: XCTestCase {
   private func page(
     _ verdicts: [HistoryVerdict], problems: [InputProblem] = [], doing script: String
   ) throws -> String {
-    try page(verdicts, problems: problems).replacing("</body>", with: "<script>{\(script)}</script></body>")
+    // The page's policy would not let it.
+    try page(verdicts, problems: problems).replacing(/<meta http-equiv="Content-Security-Policy"[^>]*>/, with: "")
+      .replacing("</body>", with: "<script>{\(script)}</script></body>")
   }
 
   private func count(_ document: String) -> String? {
@@ -49,6 +53,19 @@ final class BrowserTests: XCTestCase {
       // The page's own, and this one.
       XCTAssertEqual(title(sight), "0 handlers, 2 scripts")
     }
+  }
+
+  func testThePolicyLetsNoOtherScriptRun() throws {
+    let page = try page(try ReportSamples.verdicts())
+    let digest = Digest.hash(.sha256, Array(ReportStyle.script.utf8))
+    XCTAssertTrue(page.contains("script-src 'sha256-\(Data(digest).base64EncodedString())'"), "the script has changed")
+    let browser = try browser()
+    // A script, an image from elsewhere, and the handler of its failure.
+    let injected = "<script>document.title = 'seized'</script><img src=x onerror=\"document.title = 'seized'\"></body>"
+    let sight = try browser.open(page.replacing("</body>", with: injected))
+    XCTAssertEqual(title(sight), "6 of 10 histories did not pass · Hindcast")
+    XCTAssertEqual(count(sight.document), "10 of 10", "the page's own script runs")
+    XCTAssertEqual(sight.console.count { $0.contains("Content Security Policy") }, 3, "\(sight.console)")
   }
 
   func testFilters() throws {

@@ -26,6 +26,7 @@ struct ReportPage {
   var subtitle: String
   let style = ReportStyle.style
   let script = ReportStyle.script
+  let scriptDigest = ReportStyle.scriptDigest
   var shares: [Share]
   var extras: [String]
   var problems: [String]

@@ -33,6 +33,9 @@ enum ReportStyle {
         @media print { .filters { display: none; } }
       """
 
+  /// The digest of ``script``: the page's policy lets no other script run, were one to get into it.
+  static let scriptDigest = "sha256-EH8zzXlhwSqRFgZl5lvMQkgijBPSakG3wi99JRUtBaY="
+
   /// Filters, and details that open when a link leads into them. Without it the page reads just as well.
   static let script = """
     (() => {

@@ -9,7 +9,7 @@ enum ReportTemplates {
     <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '{{{scriptDigest}}}'; img-src data:; base-uri 'none'; form-action 'none'">
     <link rel="icon" href="data:,">
     <title>{{title}} · Hindcast</title>
     <style>{{{style}}}</style>
