@@ -16,6 +16,8 @@ public struct ReplayOptions: Sendable {
   public var jobs = 1
   /// Whether each history is replayed a second time under another seed, to find code that does not do the same twice.
   public var shakes = true
+  /// Whether the causes of divergences are looked for, which takes some more replays of each history that diverges.
+  public var explains = true
   /// Whether warnings are failures.
   public var isStrict = false
   /// How long one history may take, all its replays included, until it is given up; nil: for ever.

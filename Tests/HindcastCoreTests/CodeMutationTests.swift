@@ -220,6 +220,69 @@ final class CodeMutationTests: XCTestCase {
     }
   }
 
+  /// What the cause must name, and the first edit, by operator; what is not here is no divergence.
+  private static let causes: [String: (kind: CommandEdit.Kind, words: [String])] = [
+    "M01 delete an activity call": (.removed, ["no longer", "activity say_hello (event 5)", "timer of 10s"]),
+    "M02 delete a timer": (.removed, ["no longer", "timer of 10s (event 11)", "before it completes"]),
+    "M03 add an activity before the first command": (.inserted, ["new activity new", "before activity say_hello"]),
+    "M04 add a timer before the first command": (.inserted, ["new timer of 3s", "before activity say_hello"]),
+    "M05 add an activity parallel to the first one": (.inserted, ["new activity new"]),
+    "M06 add an unawaited activity just before return": (.inserted, ["new activity new", "before it completes"]),
+    "M07 swap activity and timer": (.swapped, ["order", "timer of 1s before activity a"]),
+    "M08 swap two activities of different type": (.swapped, ["order", "activity b before activity a"]),
+    "M10 rename activity type": (.renamed, ["activity say_goodbye where", "activity say_hello (event 5)"]),
+    "M12 change the explicit activity id": (.renamed, ["activity a the ID two", "one (event 5)"]),
+    "M17 change child workflow id": (.renamed, ["child workflow c the ID two", "one (event 5)"]),
+    "M18 change child workflow type": (.renamed, ["child workflow d where", "child workflow c (event 5)"]),
+    "M20 change external signal name": (.renamed, ["signal t to workflow w where", "signal s to workflow w"]),
+    "M20 change external signal target": (.renamed, ["signal s to workflow v where", "signal s to workflow w"]),
+    "I10 change external cancel target": (.renamed, ["cancel workflow v where", "workflow w (event 5)"]),
+    "M23 add a memo upsert": (.inserted, ["new memo field key", "before activity say_hello"]),
+    "M24 add a side effect": (.inserted, ["new side effect", "before activity say_hello"]),
+    "S02 one side effect fewer": (.removed, ["no longer records the side effect (event 5)"]),
+    "M25 add a mutable side effect": (.inserted, ["new mutable side effect id"]),
+    "S05 remove a mutable side effect": (.removed, ["no longer records mutable side effect id (event 5)"]),
+    "M26 add an awaited local activity": (.inserted, ["new local activity l", "before activity say_hello"]),
+    "M30 raise the minimum version above the default": (
+      .versionMarkerMissing, ["no longer supports runs from before the change \"change\"", "asks for version 1"]
+    ),
+    "M31 remove the gate and keep only the new branch": (.inserted, ["new activity new"]),
+    "M33 lower the maximum version below the recorded one": (
+      .versionMarkerMissing, ["older than this run", "version -1 to 1", "\"change\"", "follows version 2 (event 5)"]
+    ),
+    "M34 complete early": (.endChanged, ["ends early", "activity say_hello (event 5)"]),
+    "M36 return an error instead": (.endChanged, ["fails the workflow where the history completes"]),
+    "M37 continue as new instead of return": (.endChanged, ["continues as new where the history completes"]),
+    "M39 wait for a signal at the end": (.endChanged, ["does not end", "waits for never"]),
+    "M45 remove a signal handler": (.endChanged, ["earlier", "does not wait for signal go (event 5)"]),
+    "M45 rename a signal": (.endChanged, ["does not end", "waits for start", "nobody received the signal go"]),
+    "M46 cancel a timer in the task that starts it": (.inserted, ["cancels a timer"]),
+    "M47 the update is no longer handled": (.removed, ["no longer handles update change (event 10)"]),
+  ]
+
+  func testTheCauseNamesTheMutation() throws {
+    var unused = Set(Self.causes.keys)
+    for mutation in mutations where mutation.verdict == .nondeterministic {
+      let operation = mutation.operation
+      let history = try record(mutation.recorded, mutation.incidents)
+      let finding = try XCTUnwrap(replay(history, mutation.changed).failure, operation)
+      let expected = try XCTUnwrap(Self.causes[operation], "no cause is expected of \(operation)")
+      unused.remove(operation)
+      let result = Explainer(history).explain(
+        finding, in: ScriptedCode(mutation.changed).makeRuntime(RuntimeOptions()))
+      let explanation = try XCTUnwrap(result.explanation, operation)
+      for word in expected.words {
+        XCTAssertTrue(explanation.cause.contains(word), "\(operation): '\(word)' is not in: \(explanation.cause)")
+      }
+      XCTAssertEqual(explanation.edits.first?.kind, expected.kind, "\(operation): \(explanation.cause)")
+      XCTAssertTrue(explanation.isComplete, "\(operation): \(explanation.cause)")
+      XCTAssertNotNil(explanation.edits.first?.location, "\(operation): no place")
+      XCTAssertNotNil(explanation.fix, "\(operation): no fix")
+      XCTAssertFalse(explanation.rows.isEmpty && operation.hasPrefix("S05") == false, "\(operation): no rows")
+    }
+    XCTAssertEqual(unused, [], "operators that are gone, or no divergence")
+  }
+
   func testTheUnchangedCodeAlwaysPasses() throws {
     for mutation in mutations {
       let history = try record(mutation.recorded, mutation.incidents)

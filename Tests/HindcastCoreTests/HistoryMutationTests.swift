@@ -25,49 +25,82 @@ final class HistoryMutationTests: XCTestCase {
     GoReplay.failure(of: history, in: ScriptedCode(steps).makeRuntime(RuntimeOptions()))
   }
 
-  /// Gives the events ids from 1 again; references to other events are left as they are.
+  /// Gives the events ids from 1 again, and answers the new ids of what they answer; ids that code predicts stay.
   private func renumber(_ events: [HistoryEvent]) -> [HistoryEvent] {
-    events.enumerated().map { index, event in
+    var ids: [Int64: Int64] = [:]
+    for (index, event) in events.enumerated() where ids[event.eventID] == nil { ids[event.eventID] = Int64(index + 1) }
+    return events.enumerated().map { index, event in
       var event = event
       event.eventID = Int64(index + 1)
+      func renumber(_ id: inout Int64) { id = ids[id] ?? id }
+      switch event.attributes {
+      case .activityTaskStartedEventAttributes?:
+        renumber(&event.activityTaskStartedEventAttributes.scheduledEventID)
+      case .activityTaskCompletedEventAttributes?:
+        renumber(&event.activityTaskCompletedEventAttributes.scheduledEventID)
+      case .timerFiredEventAttributes?: renumber(&event.timerFiredEventAttributes.startedEventID)
+      case .childWorkflowExecutionStartedEventAttributes?:
+        renumber(&event.childWorkflowExecutionStartedEventAttributes.initiatedEventID)
+      case .childWorkflowExecutionCompletedEventAttributes?:
+        renumber(&event.childWorkflowExecutionCompletedEventAttributes.initiatedEventID)
+      default: break
+      }
       return event
     }
   }
 
   private func expect(
     _ history: WorkflowHistory, _ verdict: Verdict, _ rule: RuleCode?, steps: [Step] = base, _ operation: String,
-    line: UInt = #line
+    cause words: [String] = [], line: UInt = #line
   ) {
     let outcome = replay(history, steps)
     let finding = outcome.failure ?? outcome.warnings.first
     XCTAssertEqual(outcome.verdict, verdict, "\(operation): \(finding?.message ?? "no finding")", line: line)
     XCTAssertEqual(finding?.rule, rule, "\(operation): \(finding?.message ?? "no finding")", line: line)
+    guard outcome.verdict == .nondeterministic, let finding else { return }
+    let code = ScriptedCode(steps).makeRuntime(RuntimeOptions())
+    let explanation = Explainer(history).explain(finding, in: code).explanation
+    XCTAssertFalse(words.isEmpty, "\(operation): no cause is expected", line: line)
+    for word in words {
+      let cause = explanation?.cause ?? "nothing"
+      XCTAssertTrue(cause.contains(word), "\(operation): '\(word)' is not in: \(cause)", line: line)
+    }
+    XCTAssertNotNil(explanation?.fix, operation, line: line)
   }
 
   func testEditedCommandEvents() throws {
     var history = try record()
     history.events[4].activityTaskScheduledEventAttributes.activityType.name = "renamed"
-    expect(history, .nondeterministic, .activityTypeChanged, "M48 rename the recorded activity type")
+    expect(
+      history, .nondeterministic, .activityTypeChanged, "M48 rename the recorded activity type",
+      cause: ["activity say_hello where", "activity renamed (event 5)"])
 
     history = try record()
     history.events[4].activityTaskScheduledEventAttributes.activityID = "other"
-    expect(history, .nondeterministic, .activityIDChanged, "M49 edit the recorded activity id")
+    expect(
+      history, .nondeterministic, .activityIDChanged, "M49 edit the recorded activity id",
+      cause: ["activity say_hello the ID", "other (event 5)"])
 
     history = try record()
     history.events[6].activityTaskCompletedEventAttributes.scheduledEventID = 3
-    expect(history, .nondeterministic, .unexpectedResolution, "M50 edit a resolution's scheduledEventId")
+    expect(
+      history, .nondeterministic, .unexpectedResolution, "M50 edit a resolution's scheduledEventId",
+      cause: ["contradicts itself", "ActivityTaskCompleted (event 7)", "event 3"])
 
     history = try record([.parallel([.activity("a"), .activity("b")])])
     history.events.remove(at: 5)
     history.events = renumber(history.events)
     expect(
       history, .nondeterministic, .extraCommand, steps: [.parallel([.activity("a"), .activity("b")])],
-      "M51 delete a command event")
+      "M51 delete a command event",
+      cause: ["new activity b", "before it completes"])
 
     history = try record()
     history.events.insert(history.events[4], at: 5)
     history.events = renumber(history.events)
-    expect(history, .nondeterministic, .missingCommand, "M53 duplicate a command event")
+    expect(
+      history, .nondeterministic, .missingCommand, "M53 duplicate a command event",
+      cause: ["activity say_hello fewer times", "once, not twice (event 6)"])
   }
 
   func testAHistoryCutAnywherePasses() throws {
@@ -132,12 +165,16 @@ final class HistoryMutationTests: XCTestCase {
     var edited = history
     edited.events.removeSubrange(marker...marker + 1)
     edited.events = renumber(edited.events)
-    expect(edited, .nondeterministic, .activityTypeChanged, steps: steps, "M59 delete a version marker and its upsert")
+    expect(
+      edited, .nondeterministic, .activityTypeChanged, steps: steps, "M59 delete a version marker and its upsert",
+      cause: ["no version marker", "\"change\"", "missing"])
 
     edited = history
     edited.events.remove(at: marker + 1)
     edited.events = renumber(edited.events)
-    expect(edited, .nondeterministic, .versionUpsertMissing, steps: steps, "M60 delete only the upsert")
+    expect(
+      edited, .nondeterministic, .versionUpsertMissing, steps: steps, "M60 delete only the upsert",
+      cause: ["contradicts itself", "version marker (event 5)", "TemporalChangeVersion"])
 
     history.events[marker].markerRecordedEventAttributes.markerName = "Mystery"
     expect(history, .invalid, .unknownMarker, steps: steps, "M62 change the marker name")
@@ -165,7 +202,9 @@ final class HistoryMutationTests: XCTestCase {
     history = try record(waits, [2: [.signal("go", .json("1"))]])
     history.events.removeAll { $0.eventType == .workflowExecutionSignaled }
     history.events = renumber(history.events)
-    expect(history, .nondeterministic, .notCompleted, steps: waits, "M64 remove a signal")
+    expect(
+      history, .nondeterministic, .notCompleted, steps: waits, "M64 remove a signal",
+      cause: ["does not end", "waits for go"])
   }
 
   func testClosing() throws {
@@ -185,7 +224,9 @@ final class HistoryMutationTests: XCTestCase {
     let last = history.events.count - 1
     history.events[last].eventType = .workflowExecutionFailed
     history.events[last].workflowExecutionFailedEventAttributes.failure.message = "no"
-    expect(history, .nondeterministic, .closeKindChanged, "M71 change the recorded close event")
+    expect(
+      history, .nondeterministic, .closeKindChanged, "M71 change the recorded close event",
+      cause: ["completes the workflow where the history fails"])
     XCTAssertNil(goVerdict(history), "the Go SDK does not check how a failed workflow ends")
   }
 
@@ -201,7 +242,9 @@ final class HistoryMutationTests: XCTestCase {
     let triple = Array(history.events[started - 1...started]) + [failed]
     history.events.insert(contentsOf: triple, at: started - 1)
     history.events = renumber(history.events)
-    expect(history, .nondeterministic, .childIDChanged, steps: steps, "M74 insert a reset")
+    expect(
+      history, .nondeterministic, .childIDChanged, steps: steps, "M74 insert a reset",
+      cause: ["child workflow c the ID", "(event 13)"])
 
     let moved = child + 3
     let id = "new-run-id_\(history.events[moved].eventID)"

@@ -1,4 +1,5 @@
 import Foundation
+import HindcastHistory
 import SwiftProtobuf
 import TemporalAPI
 
@@ -104,6 +105,12 @@ extension WorkflowEnvironment {
     try instance?.workflowTaskStarted()
   }
 
+  /// The ID of the local activity of a type (nil: any) that code asked for first, of those without a result.
+  func oldestLocalActivity(of type: String?) -> String? {
+    localActivities.pending.filter { type == nil || $0.value.request.type == type }
+      .min { (Int($0.key) ?? 0) < (Int($1.key) ?? 0) }?.key
+  }
+
   /// Moves the clock forward; it never goes back.
   func advance(to time: WorkflowTime) {
     if time > now { now = time }
@@ -143,5 +150,40 @@ private struct LocalActivityMarker: Decodable {
     return JSONPayload.payload(
       json: "{\"ActivityID\":\(JSONPayload.quoted(id)),\"ActivityType\":\(JSONPayload.quoted(type)),"
         + "\"ReplayTime\":\(replayTime),\"Attempt\":\(outcome.attempt),\"Backoff\":\(outcome.backoffNanoseconds)}")
+  }
+}
+
+/// A local activity as its marker tells of it.
+struct RecordedLocalActivity {
+  /// The activity's type.
+  var type: String
+  /// How it came out.
+  var outcome: LocalActivityOutcome
+
+  /// Reads a marker; nil for any other event.
+  init?(_ event: HistoryEvent) {
+    guard event.eventType == .markerRecorded else { return nil }
+    let attributes = event.markerRecordedEventAttributes
+    guard let marker = LocalActivityMarker(attributes.markerName, attributes.details) else { return nil }
+    type = marker.ActivityType ?? ""
+    outcome = LocalActivityOutcome(
+      attributes.hasFailure
+        ? .failure(LocalActivityFailure(attributes.failure)) : .success(attributes.details["result"]),
+      attempt: marker.Attempt ?? 1, backoffNanoseconds: marker.Backoff ?? 0)
+  }
+
+  /// The type of the local activity whose marker a command records; nil for any other command.
+  static func type(of issued: IssuedCommand) -> String? {
+    guard case .recordMarkerCommandAttributes(let attributes)? = issued.command.attributes else { return nil }
+    return LocalActivityMarker(attributes.markerName, attributes.details).map { $0.ActivityType ?? "" }
+  }
+}
+
+extension LocalActivityMarker {
+  fileprivate init?(_ name: String, _ details: [String: Temporal_Api_Common_V1_Payloads]) {
+    guard name == Marker.localActivity, let data = details["data"]?.payloads.first?.data,
+      let marker = try? JSONDecoder().decode(Self.self, from: data)
+    else { return nil }
+    self = marker
   }
 }

@@ -22,7 +22,13 @@ extension WorkflowEnvironment {
     sideEffects.counter += 1
     let id = sideEffects.counter
     let result: Temporal_Api_Common_V1_Payloads
-    if let recorded = sideEffects.results.removeValue(forKey: id) {
+    if let prompter {
+      guard let value = prompter.sideEffect(at: instance?.currentLocation) ?? produce() else {
+        prompter.sideEffectFailed()
+        return nil
+      }
+      result = value
+    } else if let recorded = sideEffects.results.removeValue(forKey: id) {
       result = recorded
     } else if isReplaying {
       let known = sideEffects.results.keys.sorted().map(String.init).joined(separator: " ")
@@ -58,6 +64,12 @@ extension WorkflowEnvironment {
     let call = sideEffects.mutableCalls[id, default: 0] + 1
     sideEffects.mutableCalls[id] = call
     guard let known = recordedMutable(id, call: call) else {
+      if let prompter {
+        prompter.mutableSideEffectIsMissing(id, at: instance?.currentLocation)
+        let value = produce()
+        sideEffects.mutable[id, default: [:]][call] = value
+        return value
+      }
       if isReplaying {
         throw located(
           .illegalState(

@@ -11,6 +11,12 @@ extension WorkflowEnvironment {
   /// that answer for the rest of the run.
   public func version(of changeID: String, minimum: Int, maximum: Int) throws(TaskFailure) -> Int {
     usedVersions.insert(changeID)
+    if let prompter {
+      let version = prompter.version(
+        of: changeID, recorded: versions[changeID], minimum: minimum, maximum: maximum, at: instance?.currentLocation)
+      note(version, of: changeID)
+      return version
+    }
     if let known = versions[changeID] {
       noteUse(of: changeID, known, minimum, maximum)
       try check(known, of: changeID, minimum: minimum, maximum: maximum)
@@ -92,6 +98,8 @@ extension WorkflowEnvironment {
         eventID: eventID)
     }
     note(version, of: changeID)
+    // In a rehearsal the IDs are others, and no marker has a place among them.
+    if prompter != nil { return }
     try ledger.noteVersionMarker(
       eventID: eventID, changeID: changeID,
       searchAttributeUpdated: JSONPayload.boolean(details["version-search-attribute-updated"]) ?? true)

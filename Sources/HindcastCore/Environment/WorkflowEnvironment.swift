@@ -38,6 +38,8 @@ public final class WorkflowEnvironment {
   public internal(set) var completionStack: [StackFrame] = []
   var isCloseCommandTaken = false
   weak var instance: (any WorkflowInstance)?
+  /// Who answers where a replay would fail; nil in a replay.
+  weak var prompter: (any RehearsalPrompter)?
   private var lastOperation = 0
 
   /// Makes the environment of a run.

@@ -37,6 +37,8 @@ public struct CommandEdit: Sendable {
     case removed
     /// The code issues two commands in the other order.
     case swapped
+    /// The code issues a command sooner or later than the history has it, for it does not wait for the same.
+    case moved
     /// The type, name or ID of what a command asks for is another.
     case renamed
     /// Another attribute is another.
@@ -59,8 +61,11 @@ public struct CommandEdit: Sendable {
   public var command: IssuedCommand?
   /// The fields that are others, for ``Kind/renamed`` and ``Kind/attributeChanged``.
   public var differences: [FieldDifference]
-  /// Where in the code the change is, as near as can be told.
+  /// Where in the code the change is, as near as can be told: what was removed left no line, so for it this is where the
+  /// code went on.
   public var location: SourceLocation?
+  /// Where the code stood at the command before.
+  public var previousLocation: SourceLocation?
 
   /// Makes an edit.
   public init(

@@ -38,7 +38,8 @@ struct TaskMatcher {
     }
   }
 
-  private static func compared(
+  /// The indices of the events of a task's output that its commands must have become.
+  static func compared(
     _ output: Range<Int>, _ events: [HistoryEvent], usesProtocolCommands: Bool
   ) -> (expected: [Int], bareVersionMarker: Int?) {
     var result: [Int] = []

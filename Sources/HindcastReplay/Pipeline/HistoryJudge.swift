@@ -43,9 +43,18 @@ struct HistoryJudge {
         !verdict.warnings.contains { $0.rule == fault.rule && $0.eventID == fault.eventID }
       }
     }
+    explain(&verdict, history, in: pair)
     if let rule = verdict.failure?.rule, rule.usesUpRuntime { runtimes.discard(found) }
     if verdict.failure?.rule == .unregisteredType, found.isInferred { verdict.verdict = .skipped }
     askSDK(about: history, in: pair, for: &verdict)
+  }
+
+  /// Looks for what was done to the code, where code and history disagree.
+  private mutating func explain(_ verdict: inout HistoryVerdict, _ history: WorkflowHistory, in pair: RuntimePair) {
+    guard options.explains, verdict.verdict == .nondeterministic, let failure = verdict.failure else { return }
+    let result = Explainer(history, namespace: options.namespace).explain(failure, in: pair.first)
+    verdict.failure?.explanation = result.explanation
+    if result.usedUpRuntime { runtimes.discard(pair.app) }
   }
 
   /// What the Go SDK says; asked where it decides, and beside a failure, for whom that text is what their logs hold.

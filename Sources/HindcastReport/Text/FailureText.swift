@@ -7,16 +7,24 @@ import TemporalAPI
 struct FailureText {
   private let verdict: HistoryVerdict
   private let palette: Palette
+  private let width: Int
   private(set) var sources: SourceFiles
   private var lines: [String] = []
 
   /// Stacks deeper than this repeat themselves.
   private static let frameLimit = 20
   private static let labelWidth = 10
+  private static let indent = 2
+  /// More lines of code than this show nothing.
+  private static let gapLimit = 8
 
-  init(verdict: HistoryVerdict, palette: Palette, sources: SourceFiles) {
+  /// - Parameter width: how many columns the text should keep to, as far as it can.
+  init(
+    verdict: HistoryVerdict, palette: Palette, width: Int = TextReporter.defaultWidth, sources: SourceFiles
+  ) {
     self.verdict = verdict
     self.palette = palette
+    self.width = width
     self.sources = sources
   }
 
@@ -24,7 +32,12 @@ struct FailureText {
   mutating func text(of finding: Finding) -> String {
     lines = []
     addHeadline(finding)
-    addSides(finding)
+    if let explanation = finding.explanation { addCause(explanation) }
+    if let rows = finding.explanation?.rows, !rows.isEmpty {
+      addRows(rows)
+    } else {
+      addSides(finding)
+    }
     addDifferences(finding)
     addCode(finding)
     addStack(finding)
@@ -44,6 +57,28 @@ struct FailureText {
     lines += finding.message.printable(keepsLines: true).split(separator: "\n").map(String.init)
   }
 
+  // MARK: The cause
+
+  private mutating func addCause(_ explanation: Explanation) {
+    lines.append("")
+    let cause = wrapped(explanation.cause)
+    for (index, line) in cause.enumerated() {
+      lines.append((index == 0 ? palette.faint(pad("cause")) : pad("")) + palette.strong(line))
+    }
+    if !explanation.isComplete, !explanation.edits.isEmpty {
+      add("", "(as far as can be told: the replay does not reach the history's end with that alone)")
+    }
+  }
+
+  private mutating func addRows(_ rows: [AlignedRow]) {
+    lines.append("")
+    let app = verdict.appDirectory
+    var files = sources
+    let table = SideBySide(rows, palette: palette) { files.resolve($0, app: app).shortDescription.printable() }
+    sources = files
+    lines += table.lines(width: width - Self.indent)
+  }
+
   // MARK: Both sides
 
   private mutating func addSides(_ finding: Finding) {
@@ -60,6 +95,8 @@ struct FailureText {
   private static func words(for event: HistoryEvent) -> String { "event \(event.eventID)  \(event.summary)" }
 
   private mutating func addDifferences(_ finding: Finding) {
+    // Where the two that stand at one place are not each other's, how they differ means nothing.
+    if let edit = finding.explanation?.edits.first, ![.renamed, .attributeChanged].contains(edit.kind) { return }
     guard !finding.differences.isEmpty else { return }
     let labels = finding.rule == .unstableCode ? ("first", "second") : ("history", "code")
     lines.append("")
@@ -73,18 +110,32 @@ struct FailureText {
   // MARK: The code
 
   private mutating func addCode(_ finding: Finding) {
-    guard let place = finding.location else { return }
+    guard let place = finding.explanation?.edits.first?.location ?? finding.location else { return }
     let location = sources.resolve(place, app: verdict.appDirectory)
     lines.append("")
     lines.append("\(pad("code at"))\(palette.place(location.description.printable()))")
-    let excerpt = sources.excerpt(at: location, before: 2, after: 1)
-    let width = String(location.line + 1).count
+    var excerpt = sources.excerpt(at: location, before: linesBefore(location, finding), after: 2)
+    while let last = excerpt.last, last.number > location.line, last.text.allSatisfy(\.isWhitespace) {
+      excerpt.removeLast()
+    }
+    let width = String(excerpt.last?.number ?? location.line).count
     for (number, text) in excerpt {
       let isIt = number == location.line
       let gutter = String(repeating: " ", count: width - String(number).count) + "\(number)"
       let row = "\(isIt ? ">" : " ") \(gutter) | \(Self.code(text))"
       lines.append(pad("") + (isIt ? palette.strong(row) : palette.faint(row)))
     }
+  }
+
+  /// What is gone left its gap behind the command before: the lines shown go back to that, if it is near.
+  private mutating func linesBefore(_ location: SourceLocation, _ finding: Finding) -> Int {
+    guard let edit = finding.explanation?.edits.first, edit.kind == .removed, let previous = edit.previousLocation
+    else { return 2 }
+    let distance = location.line - previous.line
+    guard sources.resolve(previous, app: verdict.appDirectory).file == location.file, distance <= Self.gapLimit else {
+      return 2
+    }
+    return max(2, distance)
   }
 
   /// A line of code as it is shown: without its carriage return, tabs as the spaces that most editors show.
@@ -122,7 +173,8 @@ struct FailureText {
   }
 
   private mutating func addMatched(_ finding: Finding) {
-    guard !finding.matchedBefore.isEmpty else { return }
+    // The rows show them beside the history.
+    guard !finding.matchedBefore.isEmpty, finding.explanation?.rows.isEmpty ?? true else { return }
     lines.append("")
     for (index, command) in finding.matchedBefore.enumerated() {
       var text = "event \(command.eventID)  \(command.summary)"
@@ -135,7 +187,11 @@ struct FailureText {
 
   private mutating func addAdvice(_ finding: Finding) {
     lines.append("")
-    if let hint = finding.hint { add("hint", hint) }
+    if let fix = finding.explanation?.fix {
+      addFix(fix)
+    } else if let hint = finding.hint {
+      add("hint", hint)
+    }
     if let worker = verdict.worker {
       add("worker", worker)
     } else if let said = verdict.sdkVerdict {
@@ -143,6 +199,17 @@ struct FailureText {
     } else if finding.isAboutAgreement, !verdict.isPromoted {
       add("Go SDK", "accepts this history")
     }
+  }
+
+  private mutating func addFix(_ fix: Fix) {
+    for (index, line) in wrapped(fix.advice).enumerated() { add(index == 0 ? "fix" : "", line) }
+    if let snippet = fix.snippet {
+      lines.append("")
+      for line in snippet.printable(keepsLines: true).split(separator: "\n") {
+        lines.append(pad("") + palette.strong("  \(line)"))
+      }
+    }
+    lines.append("")
   }
 
   // MARK: Rows
@@ -155,8 +222,30 @@ struct FailureText {
     }
   }
 
+  /// A text in lines that fit beside the labels.
+  private func wrapped(_ text: String) -> [String] {
+    let room = max(30, width - Self.indent - Self.labelWidth)
+    var lines: [String] = []
+    var line = ""
+    for word in text.printable().split(separator: " ") {
+      if !line.isEmpty, line.count + 1 + word.count > room {
+        lines.append(line)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    return lines + [line]
+  }
+
   private func pad(_ label: String) -> String {
     label + String(repeating: " ", count: max(1, Self.labelWidth - label.count))
+  }
+}
+
+extension SourceLocation {
+  /// The location without the folders of its file.
+  fileprivate var shortDescription: String {
+    "\(file.split(separator: "/").last.map(String.init) ?? file):\(line)"
   }
 }
 

@@ -13,9 +13,13 @@ public struct TextReporter: Reporter {
     case verbose
   }
 
+  /// The width for what is no terminal, in columns.
+  public static let defaultWidth = 120
+
   private let output: any ReportOutput
   private let detail: Detail
   private let palette: Palette
+  private let width: Int
   private var sources: SourceFiles
   /// Why the last history's code did not load: a broken app has the same to say of each of its histories.
   private var lastLoadError: Finding?
@@ -26,13 +30,15 @@ public struct TextReporter: Reporter {
   /// - Parameters:
   ///   - output: where the text goes.
   ///   - workingDirectory: the folder that paths of code are relative to.
+  ///   - width: how many columns the report should keep to, as far as it can.
   public init(
     to output: any ReportOutput, workingDirectory: String, detail: Detail = .normal,
-    palette: Palette = Palette(isColored: false)
+    palette: Palette = Palette(isColored: false), width: Int = TextReporter.defaultWidth
   ) {
     self.output = output
     self.detail = detail
     self.palette = palette
+    self.width = width
     sources = SourceFiles(workingDirectory: workingDirectory)
   }
 
@@ -96,7 +102,7 @@ public struct TextReporter: Reporter {
         return "  \(palette.bad("\(verdict.verdict) · \(failure.rule.rawValue)")), as before\n"
       }
     }
-    var block = FailureText(verdict: verdict, palette: palette, sources: sources)
+    var block = FailureText(verdict: verdict, palette: palette, width: width, sources: sources)
     defer { sources = block.sources }
     return block.text(of: failure)
   }

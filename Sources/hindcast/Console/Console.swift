@@ -40,6 +40,18 @@ struct Console {
     }
   }
 
+  /// How many columns a report on standard output should keep to: the terminal's, or what `COLUMNS` says, or enough for a
+  /// log or a file.
+  var width: Int {
+    let bounds = 40...400
+    if let columns = environment["COLUMNS"].flatMap({ Int($0) }), bounds.contains(columns) { return columns }
+    var size = winsize()
+    guard isOutputTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, bounds.contains(Int(size.ws_col)) else {
+      return TextReporter.defaultWidth
+    }
+    return Int(size.ws_col)
+  }
+
   /// The colours for standard output: none unless it is a terminal that wants them (https://no-color.org).
   var palette: Palette {
     let refuses = !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb"

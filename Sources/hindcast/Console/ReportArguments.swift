@@ -94,7 +94,8 @@ struct ReportArguments: ParsableArguments {
       return TextReporter(
         to: destination, workingDirectory: console.workingDirectory,
         detail: quiet ? .quiet : verbose ? .verbose : .normal,
-        palette: target.file == nil ? console.palette : Palette(isColored: false))
+        palette: target.file == nil ? console.palette : Palette(isColored: false),
+        width: target.file == nil ? console.width : TextReporter.defaultWidth)
     case .junit: return JUnitReporter(to: destination, context: context)
     case .sarif: return SARIFReporter(to: destination, context: context)
     case .html: return try HTMLReporter(to: destination, context: context)

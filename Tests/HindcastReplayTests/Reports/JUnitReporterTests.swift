@@ -71,7 +71,7 @@ final class JUnitReporterTests: XCTestCase {
   func testAFailureHoldsTheTextOfTheReport() throws {
     let document = try Document(try xml([try ReportSamples.verdicts()[1]]))
     let failure = try XCTUnwrap(document.elements.first { $0.name == "failure" })
-    XCTAssertTrue(failure.text.contains("history   event 11  TimerStarted 10s (id 11)\n"), failure.text)
+    XCTAssertTrue(failure.text.contains("~    11  timer of 10s       activity refund    script:2\n"), failure.text)
     XCTAssertTrue(failure.text.contains("[TMPRL1100] said"), failure.text)
     XCTAssertEqual(failure.attributes["message"]?.isEmpty, false)
   }

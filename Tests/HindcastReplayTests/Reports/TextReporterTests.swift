@@ -35,6 +35,7 @@ final class TextReporterTests: XCTestCase {
     var verdict = verdict(steps, on: try Samples.history(file: "a.json"))
     verdict.failure?.message = "the code issued another command"
     verdict.failure?.hint = "a hint"
+    verdict.failure?.explanation = nil
     verdict.sdkVerdict = "[TMPRL1100] said\nin two lines"
     XCTAssertEqual(
       try text([verdict], directory: folder.path),
@@ -63,10 +64,77 @@ final class TextReporterTests: XCTestCase {
       """)
   }
 
+  /// A divergence with an explanation, written as the narrow and the wide form of one report.
+  private func explained(width: Int) throws -> String {
+    let folder = try TemporaryFolder()
+    try folder.write("charge\nrefund\nsleep\nship\n", to: "script")
+    let recorded: [Step] = [.activity("charge"), .timer(90), .activity("ship")]
+    let changed: [Step] = [.activity("charge"), .activity("refund"), .timer(90), .activity("ship")]
+    var verdict = verdict(changed, on: try Samples.history(recorded, file: "a.json"))
+    verdict.sdkVerdict = nil
+    let output = MemoryOutput()
+    var reporter = TextReporter(to: output, workingDirectory: folder.path, width: width)
+    try reporter.report(verdict)
+    return output.text
+  }
+
+  func testACauseWithBothSides() throws {
+    XCTAssertEqual(
+      try explained(width: 120),
+      """
+      FAIL  a.json  order  22 events
+        nondeterministic · command-kind-changed · TMPRL1100 · event 11
+        the history has TimerStarted 90s (id 11), but the code issued ScheduleActivityTask refund (id 11)
+
+        cause     the code runs a new activity refund before the timer of 1m30s (event 11)
+
+          event  history            code
+              5  activity charge    activity charge    script:1
+        +                           activity refund    script:2
+             11  timer of 1m30s     timer of 1m30s     script:3
+             16  activity ship      activity ship      script:4
+             22  complete workflow  complete workflow  script:4
+
+        code at   script:2
+                    1 | charge
+                  > 2 | refund
+                    3 | sleep
+                    4 | ship
+
+        fix       runs that began before the change must keep what they did: put the change behind a version, or revert it
+
+                    if workflow.version("add-refund", -1, 1) >= 1 then
+                      funcs.call("refund", ...)
+                    end
+
+        Go SDK    accepts this history
+
+
+      """)
+  }
+
+  func testANarrowTerminalGetsOneSideUnderTheOther() throws {
+    let text = try explained(width: 40)
+    XCTAssertTrue(
+      text.contains(
+        """
+          cause     the code runs a new activity
+                    refund before the timer of
+                    1m30s (event 11)
+
+                5  activity charge  (script:1)
+          +        code     activity refund  (script:2)
+               11  timer of 1m30s  (script:3)
+               16  activity ship  (script:4)
+               22  complete workflow  (script:4)
+        """), text)
+  }
+
   func testDifferentFields() throws {
     var verdict = verdict([.activity("refund"), .timer(10)], on: try Samples.history(file: "a.json"))
     verdict.failure?.location = nil
     verdict.failure?.hint = nil
+    verdict.failure?.explanation = nil
     verdict.sdkVerdict = nil
     let text = try text([verdict], .quiet)
     XCTAssertTrue(
