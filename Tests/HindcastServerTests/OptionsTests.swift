@@ -106,7 +106,8 @@ final class OptionsTests: XCTestCase {
     let run = try rig.start()
     try pause(&rig, "one")
     XCTAssertEqual(
-      rig.history(run).suffix(2).first?.workflowTaskFailedEventAttributes.cause, .workflowPauseRequestedBeforeTaskStarted)
+      rig.history(run).suffix(2).first?.workflowTaskFailedEventAttributes.cause,
+      .workflowPauseRequestedBeforeTaskStarted)
     try unpause(&rig)
     XCTAssertEqual(rig.history(run).last?.workflowTaskScheduledEventAttributes.attempt, 1)
     rig.checkRebuild()
