@@ -41,6 +41,8 @@ let package = Package(
         "HindcastTesting", "HindcastHistory", "HindcastCore", "HindcastWorker", "HindcastCalls", "HindcastHTTP",
         "TemporalAPI", "TemporalServiceAPI",
       ]),
+    // Links XCTest and Swift Testing: for test targets only.
+    .library(name: "HindcastTestKit", targets: ["HindcastTestKit", "HindcastReplay", "HindcastReport"]),
     .library(
       name: "HindcastService", targets: ["HindcastService", "HindcastCalls", "TemporalAPI", "TemporalServiceAPI"]),
     .executable(name: "hindcast", targets: ["hindcast"]),
@@ -189,6 +191,13 @@ let package = Package(
         "TemporalServiceAPI", protobuf,
       ],
       swiftSettings: strict),
+    .target(
+      name: "HindcastTestKit",
+      dependencies: [
+        "HindcastTesting", "HindcastReport", "HindcastReplay", "HindcastLua", "HindcastRegistry", "HindcastCore",
+        "HindcastHistory",
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "hindcast",
       dependencies: [
@@ -279,6 +288,13 @@ let package = Package(
       dependencies: [
         "HindcastTesting", "HindcastSwift", "HindcastReport", "HindcastRegistry", "HindcastCalls", "HindcastCore",
         "HindcastHistory", "HindcastHTTP", "HindcastWorker", "TemporalAPI", "TemporalServiceAPI", protobuf,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HindcastTestKitTests",
+      dependencies: [
+        "HindcastTestKit", "HindcastTesting", "HindcastSwift", "HindcastReplay", "HindcastCore", "HindcastHistory",
+        "HindcastWorker", "TemporalAPI", protobuf,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1,5 +1,6 @@
 internal import Foundation
 public import HindcastCalls
+public import HindcastCore
 internal import HindcastHistory
 public import HindcastReplay
 internal import HindcastReport

@@ -1,3 +1,5 @@
+public import HindcastCore
+
 /// The results of a call to `Replayer.results(of:)`, in the order of the sources; each `next()` waits for its result.
 ///
 /// Dropping the value ends the work.

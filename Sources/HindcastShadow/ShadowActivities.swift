@@ -1,5 +1,6 @@
 private import Foundation
 public import HindcastCalls
+private import HindcastCore
 private import HindcastFetch
 public import HindcastHistory
 private import HindcastReplay

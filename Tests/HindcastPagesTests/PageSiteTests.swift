@@ -1,4 +1,5 @@
 import HindcastCalls
+import HindcastCore
 import HindcastHistory
 import HindcastLua
 import HindcastRegistry

@@ -75,6 +75,7 @@ extension TestEnvironment {
   }
 
   func report(_ event: ActivityStage.Event) async throws {
+    if takeLone(event) { return }
     switch event {
     case .heartbeat(let number, let details):
       guard let (task, index) = running[number] else { return }

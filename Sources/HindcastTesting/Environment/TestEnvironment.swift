@@ -36,6 +36,8 @@ public actor TestEnvironment {
   /// The options that it was made with.
   public nonisolated let options: TestEnvironmentOptions
 
+  /// The workflows' code.
+  package nonisolated let code: any WorkflowCode
   nonisolated let service: TemporalService
   let stage: ActivityStage
   /// The app whose functions can be called, and where they run.
@@ -48,6 +50,8 @@ public actor TestEnvironment {
   private let queueOfType: [String: String]
   var running: [Int: (task: ActivityTask, worker: Int)] = [:]
   var lastActivity = 0
+  /// Activities that the test runs itself.
+  var lone: [Int: LoneActivity] = [:]
   /// Local activities, and the workflow tasks that wait for them.
   var locals = LocalActivities()
   private var lastNumber = 0
@@ -124,6 +128,7 @@ public actor TestEnvironment {
     _ app: WorkerApp? = nil, _ processStage: EnvironmentStage? = nil
   ) {
     self.options = options
+    self.code = code
     self.stage = stage
     self.http = http
     self.app = app
@@ -201,14 +206,15 @@ public actor TestEnvironment {
   }
 
   private func nextDue() async -> Int64? {
-    ([await service.nextDue?.nanoseconds, stage.nextWake, locals.nextDue] + lateAnswers.map(\.due)).compactMap { $0 }
-      .min()
+    ([await service.nextDue?.nanoseconds, stage.nextWake, locals.nextDue] + lateAnswers.map(\.due)
+      + lone.values.map(\.nextDue)).compactMap { $0 }.min()
   }
 
   private func move(to time: Int64) async throws {
     await service.advance(to: ServerTime(nanoseconds: time))
     // Each activity that wakes goes as far as it can before the next one does.
     while stage.advance(to: time) { try await settleActivities() }
+    cancelLone()
   }
 
   // MARK: Tasks

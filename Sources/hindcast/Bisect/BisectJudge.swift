@@ -1,5 +1,6 @@
 import HindcastCore
 import HindcastHistory
+import HindcastLua
 import HindcastRegistry
 import HindcastReplay
 

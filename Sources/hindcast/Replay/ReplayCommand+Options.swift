@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HindcastCore
+import HindcastLua
 import HindcastRegistry
 import HindcastReplay
 import HindcastReport

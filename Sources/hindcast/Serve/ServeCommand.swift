@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import HindcastGateway
 import HindcastPages
+import HindcastLua
 import HindcastRegistry
 import HindcastReport
 import HindcastService

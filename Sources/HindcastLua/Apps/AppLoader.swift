@@ -1,11 +1,9 @@
-import HindcastCore
-import HindcastLua
-import HindcastRegistry
-import HindcastReplay
-import Synchronization
+public import HindcastCore
+public import HindcastRegistry
+private import Synchronization
 
-/// Finds and loads the apps that histories belong to. Everything that the tool knows of Wippy apps is here.
-final class AppLoader: WorkflowCodeProvider {
+/// Finds and loads the Wippy apps that histories belong to.
+public final class AppLoader: WorkflowCodeProvider {
   /// By folder: what histories in it belong to.
   private let byFolder = Mutex<[String: Result<AppCode, WorkflowLoadError>]>([:])
   /// By app folder.
@@ -17,14 +15,16 @@ final class AppLoader: WorkflowCodeProvider {
   /// Looks for the app of each history.
   ///
   /// - Parameter countsCoverage: whether the code is prepared to count what runs of it.
-  init(countsCoverage: Bool = false) {
+  public init(countsCoverage: Bool = false) {
     explicit = nil
     gathered = Mutex([])
     self.countsCoverage = countsCoverage
   }
 
   /// Takes one app for every history, or looks for the app of each where none is named.
-  convenience init(directory: String?, countsCoverage: Bool) throws(RegistryErrors) {
+  ///
+  /// - Throws: ``RegistryErrors`` with the places of all errors in its entries.
+  public convenience init(directory: String?, countsCoverage: Bool) throws(RegistryErrors) {
     if let directory {
       try self.init(app: directory, countsCoverage: countsCoverage)
     } else {
@@ -33,7 +33,11 @@ final class AppLoader: WorkflowCodeProvider {
   }
 
   /// Takes one app for every history.
-  convenience init(directory: String) throws(RegistryErrors) { try self.init(app: directory, countsCoverage: false) }
+  ///
+  /// - Throws: ``RegistryErrors`` with the places of all errors in its entries.
+  public convenience init(directory: String) throws(RegistryErrors) {
+    try self.init(app: directory, countsCoverage: false)
+  }
 
   private init(app directory: String, countsCoverage: Bool) throws(RegistryErrors) {
     self.countsCoverage = countsCoverage
@@ -43,13 +47,13 @@ final class AppLoader: WorkflowCodeProvider {
   }
 
   /// The apps that could be loaded so far, by folder.
-  var loaded: [AppCode] {
+  public var loaded: [AppCode] {
     if let explicit { return [explicit] }
     return apps.withLock { apps in apps.sorted { $0.key < $1.key }.compactMap { try? $0.value.get() } }
   }
 
   /// What is likely not meant in the apps that were loaded so far, by place.
-  var warnings: [RegistryError] {
+  public var warnings: [RegistryError] {
     gathered.withLock(\.self).sorted { left, right in
       let (first, second) = (left.position, right.position)
       return (first?.file ?? "", first?.line ?? 0, first?.column ?? 0)
@@ -57,7 +61,8 @@ final class AppLoader: WorkflowCodeProvider {
     }
   }
 
-  func code(forFile file: String) throws(WorkflowLoadError) -> AppCode {
+  /// The code of the app nearest to a file, or of the one that was named.
+  public func code(forFile file: String) throws(WorkflowLoadError) -> AppCode {
     if let explicit { return explicit }
     let slash = file.utf8.lastIndex(of: UInt8(ascii: "/"))
     let folder = slash.map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? ""

@@ -1,5 +1,3 @@
-public import HindcastCore
-
 /// The code that a history is replayed against.
 ///
 /// Identity matters: histories that share one value share the runtimes made from it.
