@@ -2,7 +2,7 @@ internal import Foundation
 public import HindcastCalls
 public import HindcastCore
 internal import HindcastHistory
-public import HindcastReplay
+internal import HindcastReplay
 internal import HindcastReport
 internal import SwiftProtobuf
 internal import TemporalAPI

@@ -2,6 +2,7 @@ import Foundation
 import HindcastHistory
 import HindcastTesting
 import HindcastWorker
+import SwiftProtobuf
 import TemporalAPI
 import XCTest
 

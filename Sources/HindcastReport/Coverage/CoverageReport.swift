@@ -1,4 +1,4 @@
-import HindcastCore
+public import HindcastCore
 public import HindcastReplay
 
 /// What histories ran of an app's code, file by file.
