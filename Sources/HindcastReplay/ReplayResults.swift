@@ -1,4 +1,4 @@
-public import HindcastCore
+internal import HindcastCore
 
 /// The results of a call to `Replayer.results(of:)`, in the order of the sources; each `next()` waits for its result.
 ///

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HindcastCore
+import HindcastLua
 import HindcastReplay
 import HindcastReport
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import HindcastCore
 import HindcastHistory
+import HindcastLua
 import HindcastReplay
 import HindcastReport
 
