@@ -66,6 +66,13 @@ package struct WorkerApp {
   /// All workflows of the app, whichever worker has them.
   package var workflowCode: any WorkflowCode { code }
 
+  /// The same, for runs whose messages to processes count as sent, as they do in a replay.
+  package var workflowCodeWithoutProcesses: any WorkflowCode {
+    var code = code
+    code.processes = nil
+    return code
+  }
+
   /// What activities get of the world.
   package var world = LuaActivityAdapter.World() {
     didSet {

@@ -15,7 +15,8 @@ struct Hindcast: AsyncParsableCommand {
     version: ToolVersion.current,
     subcommands: [
       ReplayCommand.self, BisectCommand.self, LintCommand.self, CheckCommand.self, ShowCommand.self, DiffCommand.self,
-      CoverageCommand.self, PruneCommand.self, RedactCommand.self, RunCommand.self, WorkerCommand.self,
+      CoverageCommand.self, PruneCommand.self, RedactCommand.self, RunCommand.self, RecordCommand.self,
+      WorkerCommand.self,
       CallCommand.self, ServeCommand.self, VerifyCommand.self, FetchCommand.self, ShadowCommand.self,
     ])
 

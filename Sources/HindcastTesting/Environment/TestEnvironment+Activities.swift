@@ -29,8 +29,10 @@ extension TestEnvironment {
     }
   }
 
-  /// Lets a mock or the worker's code play an activity; `false` if there is neither.
-  func enter(_ activity: ActivityContext, _ number: Int, _ worker: WorkerConfiguration) -> Bool {
+  /// Lets a mock, a recording or the worker's code play an activity; `false` if there is none.
+  func enter(
+    _ activity: ActivityContext, _ number: Int, _ worker: WorkerConfiguration, isLocal: Bool = false
+  ) -> Bool {
     activities.note(activity)
     let type = activity.info.type
     if let mock = activities.body(for: type) {
@@ -38,6 +40,8 @@ extension TestEnvironment {
       stage.begin(number, activity) {
         await MockScope.$environment.withValue(scope) { await Self.result(of: mock, activity) }
       }
+    } else if let recorded = play?.body(for: activity, isLocal: isLocal) {
+      stage.begin(number, activity, recorded)
     } else if let code = worker.activities, code.activityTypes.contains(type) {
       stage.begin(number, activity) { Result { () throws(ActivityError) in try code.run(activity) } }
     } else {

@@ -50,7 +50,7 @@ extension TestEnvironment {
     if !isDone { throw try await stuck(workflowID, after: "\(what) does not come") }
   }
 
-  private func stuck(
+  func stuck(
     _ workflowID: String, _ runID: String = "", after first: String? = nil
   ) async throws -> TestEnvironmentError {
     .stuck(workflowID: workflowID, waitsFor: [first].compactMap { $0 } + (try await reasons(workflowID, runID)))

@@ -98,7 +98,7 @@ extension TestEnvironment {
         activity.request, attempt: activity.attempt, of: task,
         at: Date(timeIntervalSince1970: Double(now) / 1e9), scheduled: past),
       input: activity.request.input, header: activity.request.header, log: worker.log, clock: stage)
-    if !enter(context, lastActivity, worker) {
+    if !enter(context, lastActivity, worker, isLocal: true) {
       throw TestEnvironmentError.activityNotRegistered(
         activity.request.type, workflowID: task.polled.workflowExecution.workflowID,
         registered: worker.activities?.activityTypes ?? [])

@@ -14,6 +14,7 @@ extension TestEnvironment {
     _ polled: Temporal_Api_Workflowservice_V1_PollWorkflowTaskQueueResponse, _ worker: WorkerConfiguration
   ) async throws {
     lastWorkflowID = polled.workflowExecution.workflowID
+    if try await answersForRecordedChild(polled, as: worker.identity) { return }
     var task = WorkflowTask(polled: polled, events: polled.history.events, namespace: worker.namespace)
     if !polled.nextPageToken.isEmpty {
       task.events = try await service.history(of: polled.workflowExecution, in: worker.namespace).events

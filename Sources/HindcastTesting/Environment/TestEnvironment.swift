@@ -66,6 +66,11 @@ public actor TestEnvironment {
   /// Whether a call drives the environment, and who waits for it to be done.
   var isDriven = false
   var turns: [CheckedContinuation<Void, Never>] = []
+  /// What plays the activities and children of a run that is recorded anew.
+  var play: RecordedPlay?
+  /// Its calls that have no answer yet, and the tasks that were worked for it.
+  var unansweredCalls: [CallID] = []
+  var playedTasks = 0
   /// Called before each workflow task is taken, and between taking and answering it.
   var boundary: (@Sendable (Boundary) async throws -> Void)?
 
@@ -97,7 +102,8 @@ public actor TestEnvironment {
           queues[type] = plan.configuration.taskQueue
         }
       }
-      self.init(app.workflowCode, plans.map(\.configuration), queues: queues, options, stage, http, app, processStage)
+      let code = options.assumesProcesses ? app.workflowCodeWithoutProcesses : app.workflowCode
+      self.init(code, plans.map(\.configuration), queues: queues, options, stage, http, app, processStage)
       app.connectAll { [service] _ in
         ClientConnection(service, namespace: options.namespace, identity: "test") { [weak self] queue in
           guard plans.contains(where: { $0.configuration.taskQueue == queue && $0.configuration.workflows != nil })
@@ -180,7 +186,7 @@ public actor TestEnvironment {
   ///
   /// - Returns: How many there were.
   @discardableResult
-  private func workAll() async throws -> Int {
+  func workAll() async throws -> Int {
     var tasks = 0
     while let workflowID = try await step() {
       tasks += 1
@@ -205,12 +211,12 @@ public actor TestEnvironment {
     }
   }
 
-  private func nextDue() async -> Int64? {
+  func nextDue() async -> Int64? {
     ([await service.nextDue?.nanoseconds, stage.nextWake, locals.nextDue] + lateAnswers.map(\.due)
       + lone.values.map(\.nextDue)).compactMap { $0 }.min()
   }
 
-  private func move(to time: Int64) async throws {
+  func move(to time: Int64) async throws {
     await service.advance(to: ServerTime(nanoseconds: time))
     // Each activity that wakes goes as far as it can before the next one does.
     while stage.advance(to: time) { try await settleActivities() }
@@ -225,7 +231,7 @@ public actor TestEnvironment {
   /// Does the next thing that can be done now.
   ///
   /// - Returns: The workflow that it was done for; `nil` when there is nothing to do.
-  private func step() async throws -> String? {
+  func step() async throws -> String? {
     try await settleActivities()
     try await sendLateAnswers()
     if let workflowID = try await serveLocalActivities() { return workflowID }

@@ -20,6 +20,9 @@ public struct TestEnvironmentOptions: Sendable {
   public var luaActivitiesHeartbeat = false
   /// Tasks that go wrong on purpose.
   public var faults: [Fault] = []
+  /// Whether messages of Lua workflows to processes outside of workflows count as sent, as in a replay, whether there are
+  /// such processes or not.
+  var assumesProcesses = false
   /// Takes the log lines of workflows and activities.
   public var log: @Sendable (String) -> Void = { _ in }
 

@@ -93,7 +93,7 @@ struct RedactionSession {
       do {
         let file = verdicts[index].file
         try write(
-          history, to: target.path(for: file, index, of: histories.count, isPlain: Self.isPlain(file)))
+          history, to: target.path(for: file, index, of: histories.count, isPlain: HistoryFiles.isPlainText(file)))
         counts.redacted += 1
       } catch {
         fail("error: \(error)")
@@ -126,15 +126,6 @@ struct RedactionSession {
       "\(before.name): its verdict was \(before.outline) and is \(after.outline) when it is redacted"
         + (after.failure.map { ": \($0.message)" } ?? ""))
     return false
-  }
-
-  /// Whether a file begins as JSON text does.
-  private static func isPlain(_ file: String) -> Bool {
-    guard let handle = FileHandle(forReadingAtPath: file) else { return false }
-    defer { try? handle.close() }
-    let start = (try? handle.read(upToCount: 64)) ?? Data()
-    return start.first { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }.map { $0 == 0x7B || $0 == 0x5B }
-      ?? false
   }
 
   // MARK: The end
