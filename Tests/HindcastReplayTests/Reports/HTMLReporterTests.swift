@@ -2,10 +2,11 @@ import Foundation
 import HindcastCore
 import HindcastHistory
 import HindcastReplay
-import HindcastReport
 import HindcastTestSupport
 import TemporalAPI
 import XCTest
+
+@testable import HindcastReport
 
 /// The page as text; `BrowserTests` opens it.
 final class HTMLReporterTests: XCTestCase {
@@ -98,6 +99,22 @@ final class HTMLReporterTests: XCTestCase {
     XCTAssertEqual(items(page).count, 800)
     XCTAssertLessThan(page.utf8.count, 6_000_000)
     XCTAssertEqual(page.components(separatedBy: "<td>800</td>").count, 2, "one cause for all")
+  }
+
+  func testAFullPageTakesALineEach() throws {
+    let verdicts = try ReportSamples.verdicts()
+    let page = try ReportSamples.report((0..<5).flatMap { _ in verdicts[0...1] }) {
+      try HTMLReporter(
+        to: $0, context: ReportSamples.context, limits: .init(events: 20, bytes: 22_000, plainRows: 2))
+    }
+    XCTAssertEqual(items(page).count { $0.hasSuffix("failing") }, 5)
+    XCTAssertEqual(items(page).count { $0.hasSuffix("fine") }, 2)
+    XCTAssertTrue(page.contains("<p class=\"faint\">and 3 histories more that passed</p>"))
+    let events = (1...5).map { page.components(separatedBy: "id=\"h\($0 * 2)-event-").count - 1 }
+    XCTAssertEqual(Array(events.prefix(2)), [16, 16])
+    XCTAssertEqual(events[2], 13, "eight before the failure, and four behind")
+    XCTAssertEqual(events.last, 0)
+    XCTAssertTrue(page.contains("<h1>5 of 10 histories did not pass</h1>"))
   }
 
   func testNothingThatAHistoryHoldsIsMarkup() throws {

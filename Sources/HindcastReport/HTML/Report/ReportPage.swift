@@ -39,8 +39,13 @@ struct ReportPage {
   var rules: [String]
   var types: [String]
   var content: String
+  /// How many histories are not in the list, in words.
+  var unlisted: String
 
-  init(summary: ReplaySummary, context: ReportContext, index: ReportIndex, problems: [String], content: String) {
+  init(
+    summary: ReplaySummary, context: ReportContext, index: ReportIndex, problems: [String], content: String,
+    unlisted: Int
+  ) {
     title = Self.title(summary, problems: problems)
     var parts = ["\(TextReporter.count(summary.events, "event", "events")) in \(TextReporter.seconds(summary.seconds))"]
     if let time = context.startTime { parts.append(time.replacing("T", with: " ").replacing("Z", with: " UTC")) }
@@ -61,6 +66,8 @@ struct ReportPage {
     rules = index.rules
     types = index.types
     self.content = content
+    self.unlisted =
+      unlisted > 0 ? "and \(TextReporter.count(unlisted, "history", "histories")) more that passed" : ""
   }
 
   private static func title(_ summary: ReplaySummary, problems: [String]) -> String {

@@ -27,7 +27,8 @@ struct ReportRow {
   var leftOutAfter: String
   var hasLeftOutAfter: Bool
 
-  init(_ verdict: HistoryVerdict, anchor: String, view: HistoryView) {
+  /// - Parameter view: what there is to show below the line; nil for the line alone.
+  init(_ verdict: HistoryVerdict, anchor: String, view: HistoryView?) {
     self.anchor = anchor
     let warnings = verdict.warnings.filter { $0.severity >= .warning }
     if !verdict.isAcceptable {
@@ -53,15 +54,16 @@ struct ReportRow {
       rules.append(finding.rule.rawValue)
     }
     allRules = rules.joined(separator: " ")
-    hasBody = verdict.failure != nil || !verdict.warnings.isEmpty || !verdict.isAcceptable
-    facts = view.facts
-    verdicts = view.verdicts
-    spans = view.spans
-    hasSpans = view.hasSpans
-    tasks = view.tasks
-    hasTasks = view.hasTasks
-    extent = view.extent
-    leftOutAfter = view.leftOutAfter
-    hasLeftOutAfter = view.hasLeftOutAfter
+    hasBody =
+      view != nil && (verdict.failure != nil || !verdict.warnings.isEmpty || !verdict.isAcceptable)
+    facts = view?.facts ?? []
+    verdicts = view?.verdicts ?? []
+    spans = view?.spans ?? []
+    hasSpans = view?.hasSpans ?? false
+    tasks = view?.tasks ?? []
+    hasTasks = view?.hasTasks ?? false
+    extent = view?.extent ?? ""
+    leftOutAfter = view?.leftOutAfter ?? ""
+    hasLeftOutAfter = view?.hasLeftOutAfter ?? false
   }
 }

@@ -45,6 +45,7 @@ enum ReportTemplates {
     <ul class="histories">
     {{{content}}}
     </ul>
+    <p class="faint">{{unlisted}}</p>
     </main>
     <script>{{{script}}}</script>
     </body>
