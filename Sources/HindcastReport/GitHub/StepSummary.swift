@@ -18,7 +18,7 @@ struct StepSummary {
     }
     let rule = verdict.failure.map { Self.code($0.rule.rawValue) } ?? ""
     let event = verdict.failure?.eventID.map(String.init) ?? ""
-    let cause = verdict.failure.map { $0.explanation?.cause ?? $0.message } ?? verdict.failureTitle
+    let cause = verdict.failure?.reason ?? verdict.failureTitle
     let cells = [
       Self.code(verdict.name), verdict.verdict.rawValue, rule, event, place.map(Self.code) ?? "", Self.words(cause),
     ]

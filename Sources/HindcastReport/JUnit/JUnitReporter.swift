@@ -73,9 +73,9 @@ public struct JUnitReporter: Reporter {
     text += block.text(of: failure)
     sources = block.sources
     switch verdict.verdict {
-    case .failed, .invalid: return .error(type: failure.rule.rawValue, message: failure.message, text: text)
+    case .failed, .invalid: return .error(type: failure.rule.rawValue, message: failure.reason, text: text)
     case .passed, .nondeterministic, .deadlocked, .skipped:
-      return .failure(type: failure.rule.rawValue, message: failure.message, text: text)
+      return .failure(type: failure.rule.rawValue, message: failure.reason, text: text)
     }
   }
 }

@@ -9,19 +9,37 @@ extension Finding {
     return "\(severity.rawValue) \(rule.rawValue)\(place): \(message)"
   }
 
-  /// Where the code stood: the place of the finding, else that of the first coroutine that has one.
+  /// Where the change is that explains it, else where the code stood, else the place of the first coroutine that has one.
   var codeLocation: SourceLocation? {
-    location ?? stack.lazy.compactMap(\.location).first ?? coroutines.lazy.compactMap(\.location).first
+    explanation?.edits.first?.location ?? location ?? stack.lazy.compactMap(\.location).first
+      ?? coroutines.lazy.compactMap(\.location).first
   }
 
-  /// What happened, why, and what to do about it, in sentences a line each.
+  /// The fields that differ, where that says anything: of two that stand at one place and are not each other's it does not.
+  var tellingDifferences: [FieldDifference] {
+    if let edit = explanation?.edits.first, ![.renamed, .attributeChanged].contains(edit.kind) { return [] }
+    return differences
+  }
+
+  /// Why it is so where that was found out, else what it looks like.
+  var reason: String { explanation?.cause ?? message }
+
+  /// What there is to say about how far the cause explains it; nil where it does so fully.
+  var reservation: String? {
+    guard let explanation, !explanation.isComplete, !explanation.edits.isEmpty else { return nil }
+    return "as far as can be told: the replay does not reach the history's end with that alone"
+  }
+
+  /// Why, what it looks like, and what to do about it, a line each; the first is what most readers see.
   var sentences: [String] {
-    var lines = [message]
-    if let explanation {
-      lines.append("Cause: \(explanation.cause)")
-      if let fix = explanation.fix { lines.append("Fix: \(fix.advice)") }
+    guard let explanation else { return [message] + (hint.map { ["Hint: \($0)"] } ?? []) }
+    var lines = [explanation.cause + (reservation.map { " (\($0))" } ?? ""), "Found: \(message)"]
+    if let fix = explanation.fix {
+      lines.append("Fix: \(fix.advice)")
+      if let snippet = fix.snippet { lines.append(snippet) }
+    } else if let hint {
+      lines.append("Hint: \(hint)")
     }
-    if let hint, explanation?.fix == nil { lines.append("Hint: \(hint)") }
     return lines
   }
 }

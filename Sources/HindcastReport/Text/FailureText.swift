@@ -32,7 +32,7 @@ struct FailureText {
   mutating func text(of finding: Finding) -> String {
     lines = []
     addHeadline(finding)
-    if let explanation = finding.explanation { addCause(explanation) }
+    if let explanation = finding.explanation { addCause(explanation, of: finding) }
     if let rows = finding.explanation?.rows, !rows.isEmpty {
       addRows(rows)
     } else {
@@ -59,15 +59,13 @@ struct FailureText {
 
   // MARK: The cause
 
-  private mutating func addCause(_ explanation: Explanation) {
+  private mutating func addCause(_ explanation: Explanation, of finding: Finding) {
     lines.append("")
     let cause = wrapped(explanation.cause)
     for (index, line) in cause.enumerated() {
       lines.append((index == 0 ? palette.faint(pad("cause")) : pad("")) + palette.strong(line))
     }
-    if !explanation.isComplete, !explanation.edits.isEmpty {
-      add("", "(as far as can be told: the replay does not reach the history's end with that alone)")
-    }
+    if let reservation = finding.reservation { add("", "(\(reservation))") }
   }
 
   private mutating func addRows(_ rows: [AlignedRow]) {
@@ -95,12 +93,10 @@ struct FailureText {
   private static func words(for event: HistoryEvent) -> String { "event \(event.eventID)  \(event.summary)" }
 
   private mutating func addDifferences(_ finding: Finding) {
-    // Where the two that stand at one place are not each other's, how they differ means nothing.
-    if let edit = finding.explanation?.edits.first, ![.renamed, .attributeChanged].contains(edit.kind) { return }
-    guard !finding.differences.isEmpty else { return }
+    guard !finding.tellingDifferences.isEmpty else { return }
     let labels = finding.rule == .unstableCode ? ("first", "second") : ("history", "code")
     lines.append("")
-    for difference in finding.differences {
+    for difference in finding.tellingDifferences {
       add("differs", difference.field)
       add("  " + labels.0, difference.expected)
       add("  " + labels.1, difference.actual)

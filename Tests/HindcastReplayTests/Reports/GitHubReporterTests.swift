@@ -92,7 +92,7 @@ final class GitHubReporterTests: XCTestCase {
       text.hasPrefix(
         "::error file=50%25 a%3Ab%2Cc%0Ad,line=1,title=activity-type-changed · 50%25 a%3Ab%2Cc%0Ad event 5::"),
       text)
-    XCTAssertTrue(text.contains("event 5::50%25 a:b,c%0Ad%0ACause: 50%25 a:b,c%0Ad%0A"), text)
+    XCTAssertTrue(text.contains("event 5::50%25 a:b,c%0Ad%0AFound: 50%25 a:b,c%0Ad%0AFix: "), text)
   }
 
   func testTheStepSummaryIsATable() throws {

@@ -58,7 +58,7 @@ final class HTMLReporterTests: XCTestCase {
       ])
     let page = try page([verdict], directory: folder.path)
     for words in [
-      "<strong>Cause</strong> the timer became an activity", "<tr class=\"matched\">", "<tr class=\"only-history\">",
+      "<p class=\"cause\">the timer became an activity ", "<tr class=\"matched\">", "<tr class=\"only-history\">",
       "<tr class=\"only-code\">", "<pre tabindex=\"0\">if version &gt; 1 then</pre>", "<strong>Fix</strong> gate it",
       "<div class=\"it\"><span>2</span>\ttimer &lt;12&gt; seconds</div>", "script:2", "Workflow task 3<",
       "<div class=\"event command diverged\" id=\"h1-event-11\">", "href=\"#h1-event-5\"", "[TMPRL1100] said",

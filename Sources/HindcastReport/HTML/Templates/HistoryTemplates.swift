@@ -50,8 +50,8 @@ enum HistoryTemplates {
   private static let finding = """
     <div class="finding {{severity}}">
     <p class="rule"><strong>{{rule}}</strong> <span class="faint">· {{ruleTitle}}{{#hasEvent}} · {{eventName}}{{/hasEvent}}</span></p>
-    <p class="message">{{message}}</p>
-    {{#hasCause}}<p class="cause"><strong>Cause</strong> {{cause}}</p>{{/hasCause}}
+    {{#hasCause}}<p class="cause">{{cause}} <span class="faint">{{reservation}}</span></p>{{/hasCause}}
+    <p class="message{{#hasCause}} faint{{/hasCause}}">{{message}}</p>
     {{#hasSides}}
     <div class="scroll"><table class="sides">
     <thead><tr><th></th><th>Event</th><th>The history has</th><th>The code does</th></tr></thead>
@@ -64,14 +64,14 @@ enum HistoryTemplates {
     </table></div>
     {{/hasSides}}
     {{#hasDifferences}}
-    <div class="scroll"><table class="sides">
-    <thead><tr><th>Field</th><th>in the history</th><th>in the code</th></tr></thead>
-    <tbody>{{#differences}}<tr class="differs"><td class="mono">{{field}}</td><td class="mono">{{inHistory}}</td><td class="mono">{{inCode}}</td></tr>{{/differences}}</tbody>
+    <div class="scroll"><table class="fields">
+    <thead><tr><th>Field</th><th>{{firstSide}}</th><th>{{secondSide}}</th></tr></thead>
+    <tbody>{{#differences}}<tr><td class="mono">{{field}}</td><td class="mono">{{inHistory}}</td><td class="mono">{{inCode}}</td></tr>{{/differences}}</tbody>
     </table></div>
     {{/hasDifferences}}
     {{#hasPlace}}<p class="at mono">{{place}}</p>{{/hasPlace}}
     {{#hasLines}}<pre class="code" tabindex="0">{{#lines}}<div{{#isIt}} class="it"{{/isIt}}><span>{{number}}</span>{{text}}</div>{{/lines}}</pre>{{/hasLines}}
-    {{#hasAdvice}}<div class="fix"><p><strong>Fix</strong> {{advice}}</p>{{#hasSnippet}}<pre tabindex="0">{{snippet}}</pre>{{/hasSnippet}}</div>{{/hasAdvice}}
+    {{#hasAdvice}}<div class="fix"><p><strong>Fix</strong> {{advice}} <span class="faint mono">{{fixPlace}}</span></p>{{#hasSnippet}}<pre tabindex="0">{{snippet}}</pre>{{/hasSnippet}}</div>{{/hasAdvice}}
     {{#hasStacks}}<details><summary>Where the code stands</summary>{{#stacks}}<p class="faint">{{stackName}}</p><pre>{{#frames}}{{.}}
     {{/frames}}</pre>{{/stacks}}</details>{{/hasStacks}}
     </div>

@@ -52,7 +52,8 @@ package enum StyleSheet {
     .finding.error { border-left-color: var(--bad); } .finding.warning { border-left-color: var(--warn); }
     .finding p { margin: .3rem 0; overflow-wrap: anywhere; } .finding .message { white-space: pre-line; }
     .finding details { margin: .5rem 0 0; } .finding > .at { color: var(--faint); margin-top: .8rem; }
-    .finding pre { margin: .4rem 0; } .cause { font-size: 1.05em; }
+    .finding pre { margin: .4rem 0; } .cause { font-size: 1.1em; font-weight: 600; } .cause .faint { font-weight: 400; }
+      .fields { margin: .7rem 0; } .fields td:first-child { width: 30%; }
     .fix { margin-top: .8rem; } .fix pre { border-left: 3px solid var(--good); }
     .sides { margin: .7rem 0; } .sides td:first-child { width: 1.6rem; } .sides .differs td:first-child,
     .sides .only-history td:first-child, .sides .only-code td:first-child { color: var(--bad); font-weight: 600; }

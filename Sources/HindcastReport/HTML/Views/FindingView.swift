@@ -38,11 +38,16 @@ package struct FindingView {
   /// Why, where that was found out.
   var cause: String
   var hasCause: Bool
+  /// How far the cause explains it; empty where it does so fully.
+  var reservation: String
   /// Both sides beside each other.
   var sides: [SideView]
   var hasSides: Bool
   var differences: [Difference]
   var hasDifferences: Bool
+  /// What the two sides of a difference are.
+  var firstSide: String
+  var secondSide: String
   /// `order.lua:14`; empty where there is none.
   var place: String
   var hasPlace: Bool
@@ -54,6 +59,8 @@ package struct FindingView {
   /// Code to start from.
   var snippet: String
   var hasSnippet: Bool
+  /// Where the snippet goes; empty where that is not known.
+  var fixPlace: String
   var stacks: [Stack]
   var hasStacks: Bool
 
@@ -66,10 +73,15 @@ package struct FindingView {
     hasEvent = !eventName.isEmpty
     cause = finding.explanation?.cause ?? ""
     hasCause = !cause.isEmpty
+    reservation = finding.reservation.map { "(\($0))" } ?? ""
     sides = SideView.sides(of: finding, app: app, sources: &sources)
     hasSides = !sides.isEmpty
-    differences = finding.differences.map { Difference(field: $0.field, inHistory: $0.expected, inCode: $0.actual) }
+    differences = finding.tellingDifferences.map {
+      Difference(field: $0.field, inHistory: $0.expected, inCode: $0.actual)
+    }
     hasDifferences = !differences.isEmpty
+    (firstSide, secondSide) =
+      finding.rule == .unstableCode ? ("The first run", "The second run") : ("In the history", "In the code")
     lines = []
     place = ""
     if let location = sources.place(of: finding, app: app) {
@@ -85,6 +97,7 @@ package struct FindingView {
     hasAdvice = !advice.isEmpty
     snippet = fix?.snippet ?? ""
     hasSnippet = !snippet.isEmpty
+    fixPlace = fix?.location.map { sources.resolve($0, app: app).description } ?? ""
     stacks = []
     if finding.stack.count > 1 {
       stacks.append(Stack(stackName: "The code", frames: Self.frames(finding.stack, app: app, &sources)))
