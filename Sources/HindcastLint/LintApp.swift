@@ -22,7 +22,8 @@ struct LintApp {
 
   private mutating func check(_ root: LuaEntry, reached: inout Set<EntryID>) {
     let entries = closure(of: root)
-    var visible: Set<String> = root.kind == .workflow || root.kind == .process ? ["process", "channel"] : []
+    // Every kind has these without declaring them.
+    var visible: Set<String> = ["process", "channel"]
     for entry in entries {
       reached.insert(entry.id)
       visible.formUnion(entry.modules.map(\.name))

@@ -69,4 +69,42 @@ public enum LintRule: String, Sendable, Hashable, CaseIterable, Codable {
     case .activityTimeout, .unawaited: .info
     }
   }
+
+  /// Why it matters and what to do about it.
+  public var advice: String {
+    switch self {
+    case .syntax: "The workflow fails to load. The message names what was expected."
+    case .app: "Replaying and running read the same entries: what is an error here keeps the app from loading."
+    case .missingModule:
+      "`require` raises for it, and the global is nil. Name the module under modules: of the entry, or a library under imports:. A "
+        + "module that sees the world outside is not for workflows: call a function that uses it as an activity."
+    case .unavailable: "Wippy's Lua lacks it, so the call raises. Use what the runtime has, or call an activity."
+    case .undefinedGlobal:
+      "The global is nil, so calling or indexing it raises. Correct the name, or declare what defines it."
+    case .immutableLibrary: "Assigning raises an error. Keep additions in a table of your own."
+    case .chunkCommand: "A script must not wait while it loads. Move the call into the function that the entry starts."
+    case .random: "A replay gets other numbers and may go another way. What crypto.random and uuid give is recorded."
+    case .clock: "A replay reads another value. time.now() in the workflow's function is the workflow's clock."
+    case .localZone: "Workers in different zones disagree. Name the zone, or use UTC."
+    case .address: "Addresses differ in every process. Use an id, or json.encode for the content."
+    case .pairsCommands:
+      "String keys come in another order in every process, so a replay meets the commands in another order than the history. Sort "
+        + "the keys and loop over them with ipairs."
+    case .globalRead:
+      "What the global holds depends on which function ran last, and its name may shadow a module or an import. Make it local."
+    case .versionRange: "workflow.version refuses the range. Swap the two, or correct them."
+    case .versionConflict:
+      "The first call decides the version for the whole run, so the second range holds only by chance. Ask once, and keep the "
+        + "version in a local."
+    case .versionUnreachable: "The branch is dead code, or the range is wrong. Remove the branch, or widen the range."
+    case .versionID: "Nobody can tell which histories need the branch still. Give every change a name of its own."
+    case .unknownTarget:
+      "The activity or child waits for a worker that never comes. Correct the name, or register the entry on a worker."
+    case .activityTimeout:
+      "A worker that dies is noticed only when the runtime's 10 minutes are over. Say how long an attempt may take."
+    case .unawaited:
+      "The workflow may end before the activity, and its failure goes unnoticed. Receive from the future."
+    case .suppression: "Name an existing rule, on the line of the finding or alone on the line above."
+    }
+  }
 }

@@ -128,6 +128,14 @@ final class LintCommandTests: XCTestCase {
     XCTAssertEqual(lines[2], "1 error, 1 warning, 0 remarks")
   }
 
+  func testRulesAreListed() async {
+    let (status, output, _) = await lint("--rules")
+    XCTAssertEqual(status, .success)
+    for rule in LintRule.allCases {
+      XCTAssertTrue(output.contains("\(rule.rawValue)  \(rule.severity)\n"), rule.rawValue)
+    }
+  }
+
   func testWrongUsage() async {
     let nothing = await lint()
     XCTAssertEqual(nothing.status, .unusable)

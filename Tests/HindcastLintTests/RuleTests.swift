@@ -240,11 +240,11 @@ final class RuleTests: XCTestCase {
       local function main(t)
         count = (count or 0) + 1
         for k in pairs(t) do funcs.call("app:missing", math.random(), os.clock(), tostring({})) end
-        return http.get("x"), time.now()
+        return http.get("x"), process.pid(), time.now()
       end
       return {main = main}
       """
-    XCTAssertEqual(LintSamples.findings(["act.lua": code]), ["act.lua:5:25 lint-missing-module"])
+    XCTAssertEqual(LintSamples.findings(["act.lua": code]), ["act.lua:5:40 lint-missing-module"])
   }
 
   func testSeverities() {

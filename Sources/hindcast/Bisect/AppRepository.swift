@@ -27,6 +27,7 @@ struct AppRepository: Sendable {
       lines = try git.run("rev-parse", "--show-toplevel", "--show-prefix")
         .split(separator: "\n", omittingEmptySubsequences: false)
     } catch {
+      if error.hint != nil { throw error }
       throw GitError("\(directory) is in no git working tree (\(error))")
     }
     root = lines.first.map(String.init) ?? existing
@@ -100,9 +101,8 @@ struct AppRepository: Sendable {
     // Only a branch that began on its own has a commit without parents between the ends.
     if let parent = parents.first { from = String(parent) } else { from = try emptyTree() }
     return try git.run(
-      "-c", "core.quotePath=false", "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames",
-      "--unified=3",
-      "--src-prefix=a/", "--dst-prefix=b/", from, commit, "--", ":(top,literal)\(folder)")
+      "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--unified=3", "--src-prefix=a/",
+      "--dst-prefix=b/", from, commit, "--", ":(top,literal)\(folder)")
   }
 
   private func emptyTree() throws(GitError) -> String { try git.run("hash-object", "-t", "tree", "/dev/null") }

@@ -52,7 +52,9 @@ final class BisectWorktree: Sendable {
       // The whole index, so that attributes of files above the app's folder count.
       _ = try git.run("read-tree", commit)
       empty()
-      _ = try git.run("restore", "--worktree", "--", ":(top,literal)\(repository.folder)")
+      // The app need not be in the part of the repository that the user has checked out.
+      _ = try git.run(
+        "restore", "--worktree", "--ignore-skip-worktree-bits", "--", ":(top,literal)\(repository.folder)")
     }
   }
 

@@ -26,6 +26,13 @@ struct Git: Sendable {
     "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_TRACE", "GIT_PAGER",
   ]
 
+  /// Settings of the user's that are for what the user does: hooks, watchers of files, submodules beside every checkout. A
+  /// signature is no part of what is read here.
+  private static let settings = [
+    "core.hooksPath=/dev/null", "core.fsmonitor=false", "submodule.recurse=false", "log.showSignature=false",
+    "core.quotePath=false",
+  ]
+
   /// - Parameter environment: the variables of the process.
   init(in directory: String, environment: [String: String]) {
     self.directory = directory
@@ -66,9 +73,7 @@ struct Git: Sendable {
   private func launch(_ arguments: [String]) throws(GitError) -> (status: Int32, output: String, errors: String) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    // Hooks of the user's are for what the user does, and a signature is no part of what is read here.
-    process.arguments =
-      ["git", "-C", directory, "-c", "core.hooksPath=/dev/null", "-c", "log.showSignature=false"] + arguments
+    process.arguments = ["git", "-C", directory] + Self.settings.flatMap { ["-c", $0] } + arguments
     process.environment = environment
     let (output, errors) = (Pipe(), Pipe())
     process.standardInput = FileHandle.nullDevice

@@ -43,11 +43,15 @@ struct LintCommand: ConsoleCommand {
   @Flag(help: "Treat warnings as errors.")
   var strict = false
 
+  @Flag(name: .customLong("rules"), help: "Say what the rules are about, and check nothing.")
+  var listsRules = false
+
   func validate() throws {
-    if paths.isEmpty, apps.isEmpty { throw ValidationError("Name a path, or an app with --app.") }
+    if paths.isEmpty, apps.isEmpty, !listsRules { throw ValidationError("Name a path, or an app with --app.") }
   }
 
   func execute(in console: Console) async -> ExitStatus {
+    if listsRules { return listRules(in: console) }
     let targets = LintTargets(paths: paths, apps: apps)
     targets.problems.forEach { console.complain("error: \($0)") }
     var findings: [LintFinding] = []
@@ -78,11 +82,23 @@ struct LintCommand: ConsoleCommand {
     let destination = try output.map { path throws(OutputError) -> any ReportOutput in
       format == .sarif ? try WholeFile(path: path) : try DescriptorOutput(path: path)
     }
-    let report = LintReport(
-      to: destination ?? console.output, palette: output == nil ? console.palette : Palette(isColored: false),
-      isVerbose: verbose, paths: LintPaths(console), startTime: console.startTime)
-    try report.write(findings, problems, format: format)
+    try report(to: destination ?? console.output, in: console).write(findings, problems, format: format)
     try destination?.complete()
+  }
+
+  private func report(to output: any ReportOutput, in console: Console) -> LintReport {
+    LintReport(
+      to: output, palette: self.output == nil ? console.palette : Palette(isColored: false), isVerbose: verbose,
+      paths: LintPaths(console), startTime: console.startTime)
+  }
+
+  private func listRules(in console: Console) -> ExitStatus {
+    do {
+      try report(to: console.output, in: console).writeRules()
+      return .success
+    } catch {
+      return console.fail(error)
+    }
   }
 
   /// A regular file's content; a byte more than is checked at most.

@@ -65,6 +65,15 @@ struct LintReport {
     }
   }
 
+  /// Writes what the rules are about.
+  func writeRules() throws(OutputError) {
+    for rule in LintRule.allCases {
+      try output.write(
+        "\(palette.strong(rule.rawValue))  \(rule.severity.rawValue)\n    \(rule.summary).\n    \(palette.faint(rule.advice))\n"
+      )
+    }
+  }
+
   // MARK: JSON
 
   private func writeJSON(_ findings: [LintFinding]) throws(OutputError) {
@@ -134,8 +143,8 @@ extension SARIFLog.Rule {
   fileprivate init(_ rule: LintRule) {
     let name = rule.rawValue.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     self.init(
-      id: rule.rawValue, name: name, summary: rule.summary, explanation: rule.summary + ".",
-      help: "A comment suppresses it on its line or the line below: -- hindcast: ignore \(rule.rawValue) <why>",
+      id: rule.rawValue, name: name, summary: rule.summary, explanation: "\(rule.summary). \(rule.advice)",
+      help: rule.advice,
       level: SARIFLog.Level(rule.severity))
   }
 }

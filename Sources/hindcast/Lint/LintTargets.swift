@@ -16,6 +16,9 @@ struct LintTargets {
   /// Paths at which there is nothing to check, and why.
   private(set) var problems: [String] = []
 
+  /// The apps that folders belong to: files given by a pattern lie in thousands in one folder.
+  private var known: [String: String?] = [:]
+
   /// Folders in folders: nobody keeps apps deeper.
   private static let depthLimit = 32
 
@@ -33,7 +36,7 @@ struct LintTargets {
         problems.append("\(path): there is no such file or folder")
         continue
       }
-      if let app = Registry.findApp(near: path) {
+      if let app = self.app(near: path) {
         add(App(directory: app, parts: Self.isSame(app, path) ? [] : [path]))
       } else if Self.isFolder(path) {
         search(path, depth: 0)
@@ -46,6 +49,14 @@ struct LintTargets {
         files.append(path)
       }
     }
+  }
+
+  private mutating func app(near path: String) -> String? {
+    let folder = Self.isFolder(path) ? path : URL(fileURLWithPath: path).deletingLastPathComponent().path
+    if let found = known[folder] { return found }
+    let found = Registry.findApp(near: folder)
+    known[folder] = .some(found)
+    return found
   }
 
   /// Whether a file is asked for.

@@ -122,6 +122,19 @@ final class BisectCommandTests: XCTestCase {
     XCTAssertTrue(all.contains("\(whole.ids[5]) is the first bad commit"), all)
   }
 
+  func testTheAppNeedNotBeCheckedOut() async throws {
+    let histories = try history()
+    var commits = Self.line(6, brokenFrom: 3)
+    commits[0].files.append(("docs/notes.txt", "x"))
+    let repository = try GitRepository(commits)
+    try repository.git("sparse-checkout", "set", "docs")
+    XCTAssertFalse(FileManager.default.fileExists(atPath: repository.folder["app"]))
+    let (status, output, errors) = await bisect(repository, ["main~5..main", "--app", "app", histories.path])
+    XCTAssertEqual(status, .success, output + errors)
+    XCTAssertTrue(output.contains("\(repository.ids[3]) is the first bad commit"), output)
+    XCTAssertFalse(FileManager.default.fileExists(atPath: repository.folder["app"]))
+  }
+
   func testABranchIsFollowedIntoItsCommits() async throws {
     let histories = try history()
     // 0 – 1 – 2 ––––––– 6 – 7, and 3 – 4 – 5 from 1, merged in 6.
