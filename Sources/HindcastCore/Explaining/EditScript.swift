@@ -252,6 +252,12 @@ struct EditScript {
     guard case .pair(_, let command, .same, _, _)? = rehearsal.steps.last, command.closesWorkflow else { return }
     let tail = placed.suffix(while: { $0.edit.kind == .removed && $0.gap == gap - 1 })
     guard tail.count > 1, let first = tail.first else { return }
+    // One thing that is done less often is a loop that ends sooner, and not the workflow.
+    if let subject = first.history, tail.allSatisfy({ $0.history == subject }),
+      rows.contains(where: { $0.event == subject.title && $0.command != nil })
+    {
+      return
+    }
     placed.removeLast(tail.count)
     var edit = first
     edit.edit.kind = .endChanged

@@ -32,7 +32,7 @@ public struct Explainer {
   private let history: WorkflowHistory
   private let namespace: String
 
-  private static let rehearsalLimit = 60
+  private static let rehearsalLimit = 150
   private static let eventLimit = 200_000
   private static let rowsBefore = 3
   private static let rowsAfter = 6
@@ -45,7 +45,11 @@ public struct Explainer {
   }
 
   /// Explains a finding that a replay of the history in this runtime ended with.
-  public func explain(_ finding: Finding, in runtime: any WorkflowRuntime) -> Result {
+  /// - Parameter isOutOfTime: asked after each task; once it says so, what was found by then has to do. It is meant for code
+  ///   so slow that there would be no verdict for its explanation.
+  public func explain(
+    _ finding: Finding, in runtime: any WorkflowRuntime, isOutOfTime: @escaping () -> Bool = { false }
+  ) -> Result {
     guard finding.rule.isDivergence else { return Result() }
     let story = RecordedStory(history)
     var result = Result()
@@ -56,10 +60,10 @@ public struct Explainer {
     var best: Account?
     var queue = [Attempt(script: [], bound: 0, priority: 0)]
     var (rehearsals, events) = (0, 0)
-    while !queue.isEmpty, rehearsals < Self.rehearsalLimit, events < Self.eventLimit {
+    while !queue.isEmpty, rehearsals < Self.rehearsalLimit, events < Self.eventLimit, !isOutOfTime() {
       let attempt = Self.takeBest(&queue)
       if let best, best.script.isComplete, attempt.bound > best.cost - 0.01 { continue }
-      let rehearsal = Rehearsal(story, script: attempt.script)
+      let rehearsal = Rehearsal(story, script: attempt.script, isOutOfTime: isOutOfTime)
       defer { rehearsal.close() }
       rehearsal.perform(of: history, namespace: namespace, in: runtime)
       rehearsals += 1

@@ -48,12 +48,12 @@ extension Rehearsal {
   ) -> [(reading: Reading, cost: Double)] {
     let command = operations[operation].command
     var result: [(reading: Reading, cost: Double)] = []
-    if let late = (0..<head).first(where: { !isIssued[$0] && isAlike(operation, $0) }) {
+    if let late = skipped.first(where: { isAlike(operation, $0) }) {
       result.append((.same(late), 0))
     }
     let isFrontNear = rest.contains { Self.isAlike($0, story.event(front)) }
-    let end = min(isIssued.count, front + Self.window)
-    let ahead = (front + 1..<max(front + 1, end)).first { !isIssued[$0] && isAlike(operation, $0) }
+    let end = min(story.commands.count, front + Self.window)
+    let ahead = (front + 1..<max(front + 1, end)).first { isAlike(operation, $0) }
     let isShort = ahead.map { $0 - front <= Self.shortSkip } ?? false
     if let ahead, isShort { result.append((.same(ahead), 1)) }
     let inserted = (reading: Reading.inserted, cost: insertionCost(command))
@@ -85,8 +85,8 @@ extension Rehearsal {
 
   /// The second of what a loop does over and over costs little.
   private func insertionCost(_ command: IssuedCommand) -> Double {
-    if isAfterInsertion { return 0.1 }
-    return seen.contains(Self.key(command)) ? 0.1 : 1
+    if seen.contains(Self.key(command)) { return 0.1 }
+    return insertionBlock > 0 ? Self.longer(insertionBlock) - insertionBlock : 1
   }
 
   private static func key(_ command: IssuedCommand) -> String {
@@ -96,9 +96,10 @@ extension Rehearsal {
   /// Commands that only take back others are no changes of their own.
   private func insert(_ command: IssuedCommand) {
     let isCancellation = [.cancelTimer, .requestCancelActivityTask].contains(command.command.commandType)
-    editCost += isCancellation && isAfterInsertion ? 0 : insertionCost(command)
+    let cost = isCancellation && insertionBlock > 0 ? 0 : insertionCost(command)
+    editCost += cost
+    insertionBlock += cost
     seen.insert(Self.key(command))
-    isAfterInsertion = true
     steps.append(.inserted(command))
   }
 
@@ -117,11 +118,11 @@ extension Rehearsal {
       operations[operation].isReplaced = true
     }
     if isLate { editCost += 1 }
-    isAfterInsertion = false
-    isIssued[number] = true
+    // The end follows whatever stands before it: an insertion there still is the last thing that was done.
+    if !hasClosed { insertionBlock = 0 }
+    markIssued(number)
     operations[operation].recorded = number
     operationOfRecorded[number] = operation
-    if !isLate { head = number + 1 }
     steps.append(
       .pair(recorded: number, operations[operation].command, relation, isLate: isLate, task: task))
   }
@@ -129,6 +130,7 @@ extension Rehearsal {
   /// The code ended the workflow.
   private func placeEnd(_ operation: Int) {
     let command = operations[operation].command
+    hasClosed = true
     guard let close = story.closingCommand else {
       editCost += 1
       return steps.append(.ended(command))

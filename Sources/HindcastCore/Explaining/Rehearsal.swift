@@ -46,6 +46,8 @@ final class Rehearsal {
 
   let story: RecordedStory
   private let script: [Int]
+  /// Whether whoever asked has run out of patience.
+  private let isOutOfTime: () -> Bool
   private(set) var choices: [Choice] = []
   var steps: [RehearsalStep] = []
   private(set) var ending = Ending.whole
@@ -55,15 +57,20 @@ final class Rehearsal {
   private(set) var run: WorkflowRun?
 
   /// By recorded command.
-  var isIssued: [Bool]
+  private(set) var isIssued: [Bool]
   /// The recorded command after the last one that was matched in its order.
   var head = 0
+  /// The recorded commands before `head` that the code did not issue, in order.
+  var skipped: [Int] = []
   /// What new commands, other names and the like have cost.
   var editCost = 0.0
   var matched = 0
   /// What was seen already, and costs less when it comes again.
   var seen: Set<String> = []
-  var isAfterInsertion = false
+  /// Whether the code has ended the workflow.
+  var hasClosed = false
+  /// What the insertions since the last pair have cost.
+  var insertionBlock = 0.0
 
   /// Where the code stood last: at its last command, or where it waited after it.
   private(set) var lastLocation: SourceLocation?
@@ -85,9 +92,10 @@ final class Rehearsal {
   /// More cost than this explains nothing to anyone.
   static let costLimit = 6.5
 
-  init(_ story: RecordedStory, script: [Int] = []) {
+  init(_ story: RecordedStory, script: [Int] = [], isOutOfTime: @escaping () -> Bool = { false }) {
     self.story = story
     self.script = script
+    self.isOutOfTime = isOutOfTime
     isIssued = Array(repeating: false, count: story.commands.count)
   }
 
@@ -97,27 +105,46 @@ final class Rehearsal {
   /// What the rehearsal costs: each change about 1, repetitions of one next to nothing.
   var cost: Double { editCost + skipCost }
 
-  /// Recorded commands that the code passed over.
+  /// What it costs that the code passed over commands.
   private var skipCost: Double {
     var cost = 0.0
     var block = 0.0
-    for number in 0..<head {
-      if isIssued[number] {
+    var last = -2
+    for number in skipped {
+      if number != last + 1 {
         cost += block
-        block = 0
-      } else if block == 0 {
         // To cancel what is not there any more is no change of its own.
         block = story.event(number).eventType.isCancellation ? 0.1 : 1
       } else {
-        // Whoever deletes a lot deletes it at once.
-        block = min(2, block + 0.05)
+        block = Self.longer(block)
       }
+      last = number
     }
+    // What is left out right before the end, with nothing in its place, is left out at once: the code ends early.
+    if hasClosed, insertionBlock == 0, let close = story.closingCommand, last == close - 1 { block = min(block, 1.3) }
     return cost + block
   }
 
+  /// What a block of changes costs with one more. Whoever puts in or deletes a lot in one place does so at once; but it must
+  /// not be cheaper to say that everything is new and all the old is gone than to say what has become of what.
+  static func longer(_ block: Double) -> Double { block >= 4 ? block : block + 0.7 }
+
   /// Whether the code has left something out, and so may be further than the task that it is in.
-  var isAhead: Bool { (0..<head).contains { !isIssued[$0] } }
+  var isAhead: Bool { !skipped.isEmpty }
+
+  /// The next recorded command in order: none from `head` on was issued.
+  var front: Int? { head < story.commands.count ? head : nil }
+
+  /// Counts a recorded command as issued, and those as passed over that stand before it and were not.
+  func markIssued(_ number: Int) {
+    isIssued[number] = true
+    if number < head {
+      skipped.removeAll { $0 == number }
+    } else {
+      skipped += head..<number
+      head = number + 1
+    }
+  }
 
   /// Takes one of several ways.
   func choose(_ costs: [Double]) -> Int {
@@ -144,7 +171,7 @@ final class Rehearsal {
         task = number
         try play(story.slices[number], run)
         if environment.completion != nil { break }
-        if cost > Self.costLimit { return ending = .abandoned }
+        if cost > Self.costLimit || isOutOfTime() { return ending = .abandoned }
       }
       try goOnAfterTheEnd(run)
       if case .failed(_, isUncaught: true)? = environment.completion { return ending = .failed(isLimit: false) }
@@ -254,15 +281,27 @@ final class Rehearsal {
 
   /// Whether the history has the code issue more than it has by now.
   private var isBehind: Bool {
-    let end = story.commandsOfTask.indices.contains(task) ? story.commandsOfTask[task].upperBound : 0
-    return head < end && (head..<end).contains { !isIssued[$0] }
+    story.commandsOfTask.indices.contains(task) && head < story.commandsOfTask[task].upperBound
   }
 
   /// Answers what the history has no answer for, as long as the code waits for it.
   private func catchUp(_ run: WorkflowRun) throws(TaskFailure) {
     while run.environment.completion == nil, isBehind, cost <= Self.costLimit {
+      if mayWaitForEver(run), choose([0, 1]) == 1 { return passOverTheRest() }
       guard try goOn(run) else { return }
     }
+  }
+
+  /// Whether the code may wait, at the end of an open history, for what nobody has answered yet: then what the history holds
+  /// beyond is gone, and nothing else needs to be new.
+  private func mayWaitForEver(_ run: WorkflowRun) -> Bool {
+    guard !story.isClosed, task == story.slices.count - 1 else { return false }
+    return run.awaitsLocalActivities || operations.contains { $0.isOpen && $0.recorded == nil }
+  }
+
+  private func passOverTheRest() {
+    skipped += head..<story.commands.count
+    head = story.commands.count
   }
 
   private func goOnAfterTheEnd(_ run: WorkflowRun) throws(TaskFailure) {
@@ -301,7 +340,7 @@ final class Rehearsal {
 
   /// Whether what the code issues now lies behind the end of the history, where nobody knows what it should be.
   var isPastTheEnd: Bool {
-    guard !story.isClosed, task == story.slices.count - 1, !isIssued.contains(false) else { return false }
+    guard !story.isClosed, task == story.slices.count - 1, front == nil else { return false }
     return isExtraTask || story.slices[task].mayBeCutShort
   }
 
@@ -333,8 +372,6 @@ final class Rehearsal {
     return true
   }
 
-  /// The next recorded command in order.
-  var front: Int? { (head..<isIssued.count).first { !isIssued[$0] } }
 }
 
 extension EventType {

@@ -5,6 +5,8 @@ import HindcastHistory
 struct HistoryJudge {
   private let options: ReplayOptions
   private var runtimes = RuntimeCache()
+  /// When the history under way was begun.
+  private var start = ContinuousClock.now
 
   init(_ options: ReplayOptions) {
     self.options = options
@@ -15,6 +17,7 @@ struct HistoryJudge {
     _ history: WorkflowHistory, with app: Result<AppCode, WorkflowLoadError>, into verdict: inout HistoryVerdict
   ) {
     let start = ContinuousClock.now
+    self.start = start
     replay(history, with: app, into: &verdict)
     if verdict.failure != nil { verdict.history = history }
     verdict.seconds = (ContinuousClock.now - start).seconds
@@ -52,7 +55,11 @@ struct HistoryJudge {
   /// Looks for what was done to the code, where code and history disagree.
   private mutating func explain(_ verdict: inout HistoryVerdict, _ history: WorkflowHistory, in pair: RuntimePair) {
     guard options.explains, verdict.verdict == .nondeterministic, let failure = verdict.failure else { return }
-    let result = Explainer(history, namespace: options.namespace).explain(failure, in: pair.first)
+    // Half of the time is left for what else is to be done: without a verdict there is nothing to explain.
+    let deadline = options.timeout.map { start + $0 / 2 }
+    let result = Explainer(history, namespace: options.namespace).explain(failure, in: pair.first) {
+      deadline.map { ContinuousClock.now > $0 } ?? false
+    }
     verdict.failure?.explanation = result.explanation
     if result.usedUpRuntime { runtimes.discard(pair.app) }
   }
