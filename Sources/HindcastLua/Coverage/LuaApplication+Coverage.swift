@@ -40,8 +40,13 @@ extension LuaApplication {
   func coverage(of chunks: [LuaChunkCounts]) -> CoverageCounts {
     var counts = CoverageCounts()
     for chunk in chunks {
-      guard let place = definitions[chunk.chunkName]?.place else { continue }
-      let lines = Dictionary(chunk.lines.map { (place.fileLine(ofTextLine: $0.key), $0.value) }) { $0 &+ $1 }
+      guard let definition = definitions[chunk.chunkName], let coverable = (try? unit(definition))?.coverable else {
+        continue
+      }
+      let place = definition.place
+      // Lines that only close something run as well, but are nothing to cover.
+      let code = chunk.lines.filter { coverable.codeLines.contains($0.key) }
+      let lines = Dictionary(code.map { (place.fileLine(ofTextLine: $0.key), $0.value) }) { $0 &+ $1 }
       counts.units[chunk.chunkName] = .init(lines: lines, probes: chunk.probes)
     }
     return counts
