@@ -96,6 +96,23 @@ final class ExplainerTests: XCTestCase {
       "the code runs activity a fewer times than the history: once, not 5 times (event 11)")
   }
 
+  func testTheSameThingInTwoPlacesIsToldOnce() throws {
+    let steps: [Step] = [.activity("a"), .timer(5), .activity("b")]
+    let changed: [Step] = [.activity("a"), .activity("new"), .timer(5), .activity("new"), .activity("b")]
+    XCTAssertEqual(
+      try explanation(steps, changed)?.cause,
+      "the code runs a new activity new before the timer of 5s (event 11), and once more")
+  }
+
+  func testCallsOneAfterTheOtherSwapAsSuch() throws {
+    let explanation = try explanation(
+      [.activity("a"), .timer(5), .complete("1")], [.timer(5), .activity("a"), .complete("1")])
+    XCTAssertEqual(kinds(explanation), [.swapped])
+    XCTAssertEqual(
+      explanation?.fix?.snippet?.split(separator: "\n").prefix(2),
+      ["if workflow.version(\"reorder-a\", -1, 1) >= 1 then", "  time.sleep(\"5s\")"])
+  }
+
   func testALongHistoryIsExplainedInAFewRehearsals() throws {
     var steps: [Step] = []
     for index in 0..<300 { steps += [.activity("a\(index % 7)"), .timer(Int64(index % 5 + 1))] }

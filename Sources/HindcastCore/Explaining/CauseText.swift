@@ -94,7 +94,10 @@ struct CauseText {
   }
 
   private func inserted(_ group: [EditScript.Placed]) -> String {
-    let deeds = group.compactMap { edit in edit.code.map { $0.end ?? "\($0.verb) \($0.newNoun)" } }
+    // The same again elsewhere is told as the first of several.
+    let isRepeated = Set(group.map(\.code)).count == 1 && group.count > 1
+    let told = isRepeated ? group.prefix(1) : group[...]
+    let deeds = told.compactMap { edit in edit.code.map { $0.end ?? "\($0.verb) \($0.newNoun)" } }
     var text = "the code \(Self.list(deeds))"
     if let next = group[0].next {
       text +=
@@ -103,6 +106,7 @@ struct CauseText {
     } else if let previous = group[0].previous {
       text += " after \(previous.subject.definiteNoun)\(Self.number(previous.eventID))"
     }
+    if isRepeated { text += ", and \(Self.times(group.count - 1)) more" }
     return text
   }
 
@@ -166,7 +170,7 @@ struct CauseText {
 
   private func version(_ edit: EditScript.Placed) -> String {
     guard let version = edit.version else { return "the history lacks a version marker" }
-    let range = version.minimum == version.maximum ? "\(version.maximum)" : "\(version.minimum) to \(version.maximum)"
+    let range = version.range
     guard let recorded = version.recorded else {
       if version.minimum > -1 {
         return "the code no longer supports runs from before the change \"\(version.changeID)\": it asks for version "

@@ -15,6 +15,8 @@ struct EditScript {
     var previous: (subject: Subject, eventID: Int64)?
     /// For a change of order: what the code does first.
     var partner: Subject?
+    /// For a change of order: whether the code waits for the one before it begins the other.
+    var isApart = false
     /// For a change of the moment: what only one side waits for.
     var awaited: (title: String, eventID: Int64)?
     var version: VersionStep?
@@ -160,8 +162,10 @@ struct EditScript {
     // The first that overtook it.
     var overtaker: IssuedCommand?
     var passed: Int64?
+    var isApart = false
     for case .pair(let other, let issued, _, false, _) in rehearsal.steps[..<index] where other > number {
       (overtaker, passed) = (issued, story.event(other).eventID)
+      isApart = story.commands[other].task != story.commands[number].task
       break
     }
     var row = AlignedRow(
@@ -181,6 +185,7 @@ struct EditScript {
       edit: CommandEdit(.swapped, event: event, command: overtaker ?? command), history: subject,
       code: Subject(command), gap: gap)
     edit.partner = overtaker.map(Subject.init)
+    edit.isApart = isApart
     add(edit)
   }
 
@@ -193,7 +198,7 @@ struct EditScript {
       AlignedRow(
         event == nil ? .onlyCode : .differs,
         event: version.recorded.map { "version \($0) of \(version.changeID)" }, eventID: event?.eventID,
-        command: "version \(version.minimum) to \(version.maximum) of \(version.changeID)", location: version.location
+        command: "version \(version.range) of \(version.changeID)", location: version.location
       ), isEdit: true)
     add(edit)
   }
@@ -234,7 +239,10 @@ struct EditScript {
       edit.detail = .waits(Self.waiting(rehearsal.run))
       add(edit)
       isComplete = front == story.closingCommand
-    case .abandoned, .failed: break
+    case .abandoned, .failed:
+      // What the code would have done next is unknown, but not what the history has there.
+      guard let front = rehearsal.front else { return }
+      closeGap(with: (Subject(story.event(front)), story.event(front).eventID))
     }
   }
 

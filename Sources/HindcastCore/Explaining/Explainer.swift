@@ -162,8 +162,14 @@ extension Explainer.Account {
   fileprivate func isBetter(than other: Self) -> Bool {
     if script.isComplete != other.script.isComplete { return script.isComplete }
     if script.isComplete { return cost < other.cost - 0.01 }
-    return Double(matched) - 2 * cost > Double(other.matched) - 2 * other.cost + 0.01
+    let (own, others) = (Double(matched) - 2 * cost, Double(other.matched) - 2 * other.cost)
+    if abs(own - others) > 0.01 { return own > others }
+    // Where neither gets on: code that fails on the recorded answer is not what got it, while one that fails on no answer
+    // may well be new.
+    return isNew && !other.isNew
   }
+
+  private var isNew: Bool { script.placed.first?.edit.kind == .inserted }
 }
 
 extension RuleCode {

@@ -230,7 +230,11 @@ final class Rehearsal {
 
   /// Takes the commands, and finds their places.
   private func take(_ run: WorkflowRun) throws(TaskFailure) {
-    let commands = try run.takeCommands()
+    var commands = try run.takeCommands()
+    if case .failed(_, isUncaught: true)? = run.environment.completion {
+      // An error is no end that anybody wrote: mostly the answer was not the one that the code can go on with.
+      commands.removeAll(where: \.closesWorkflow)
+    }
     for (index, command) in commands.enumerated() {
       lastID += 1
       let operation = operations.count

@@ -46,6 +46,9 @@ struct VersionStep {
   var minimum: Int
   var maximum: Int
   var location: SourceLocation?
+
+  /// The versions that the code supports, in words.
+  var range: String { minimum == maximum ? "\(maximum)" : "\(minimum) to \(maximum)" }
 }
 
 /// Something that code asked for in a rehearsal.

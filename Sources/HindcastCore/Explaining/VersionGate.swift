@@ -103,7 +103,7 @@ struct VersionGate {
       return Block(new: [new], old: [old])
     case .swapped:
       guard let partner = edit.partner, let history = edit.history else { return nil }
-      guard let starts = language.starts(history, partner) else {
+      guard !edit.isApart, let starts = language.starts(history, partner) else {
         let (first, second) = (language.call(partner), language.call(history))
         return Block(new: [first, second], old: [second, first])
       }
@@ -205,7 +205,8 @@ struct VersionGate {
 
   /// What only new runs wait for, or only old ones.
   private func waitingGate(_ edit: EditScript.Placed) -> String {
-    let awaited = edit.awaited.map { " for \($0.title)" } ?? ""
+    var awaited = edit.awaited.map { " for \($0.title)" } ?? ""
+    if case .waits(let what?) = edit.detail { awaited = " for \(what)" }
     var (id, new, old): (String, [String], [String]) = (
       "add-wait", ["\(language.comment) the new wait\(awaited)"], []
     )

@@ -93,7 +93,8 @@ struct FailureText {
   private static func words(for event: HistoryEvent) -> String { "event \(event.eventID)  \(event.summary)" }
 
   private mutating func addDifferences(_ finding: Finding) {
-    guard !finding.tellingDifferences.isEmpty else { return }
+    // The rows and the cause tell of them where there are any.
+    guard !finding.tellingDifferences.isEmpty, finding.explanation?.rows.isEmpty ?? true else { return }
     let labels = finding.rule == .unstableCode ? ("first", "second") : ("history", "code")
     lines.append("")
     for difference in finding.tellingDifferences {
@@ -110,7 +111,7 @@ struct FailureText {
     let location = sources.resolve(place, app: verdict.appDirectory)
     lines.append("")
     lines.append("\(pad("code at"))\(palette.place(location.description.printable()))")
-    var excerpt = sources.excerpt(at: location, before: linesBefore(location, finding), after: 2)
+    var excerpt = sources.excerpt(at: location, before: linesBefore(location, finding), after: linesAfter(finding))
     while let last = excerpt.last, last.number > location.line, last.text.allSatisfy(\.isWhitespace) {
       excerpt.removeLast()
     }
@@ -132,6 +133,12 @@ struct FailureText {
       return 2
     }
     return max(2, distance)
+  }
+
+  /// What is gone before the end has no next command to show: it stood somewhere below the last one.
+  private func linesAfter(_ finding: Finding) -> Int {
+    guard let edit = finding.explanation?.edits.first, [.removed, .endChanged].contains(edit.kind) else { return 2 }
+    return edit.location == edit.previousLocation ? Self.gapLimit : 2
   }
 
   /// A line of code as it is shown: without its carriage return, tabs as the spaces that most editors show.

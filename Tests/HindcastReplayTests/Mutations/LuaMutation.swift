@@ -238,6 +238,13 @@ extension LuaMutation {
   ]
 
   static let otherMutations: [LuaMutation] = [
+    // Nobody knows the answer that the code goes on with, but the call is new all the same.
+    .init(
+      operation: "M03 with its result",
+      replacing: "local hello =",
+      by: "local risk = funcs.call(\"app:check\"); if risk.score > 5 then return end; local hello =",
+      verdict: .nondeterministic, rule: .activityTypeChanged, line: 7,
+      cause: ["new activity app:check", "before activity app:say_hello", "as far as can be told"]),
     .init(
       operation: "M07", base: .parallel,
       replacing: "local a = funcs.async(\"app:a\", 1)\n  local timer = time.timer(\"5s\")",
