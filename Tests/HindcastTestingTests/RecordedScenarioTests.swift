@@ -2,6 +2,7 @@ import Foundation
 import HindcastHistory
 import HindcastReport
 import HindcastTesting
+import SwiftProtobuf
 import TemporalAPI
 import XCTest
 
@@ -58,16 +59,53 @@ final class RecordedScenarioTests: XCTestCase {
   }
 
   func testTheSameToTheByte() async throws {
-    for file in ["orders/day-long-window", "signals/approved", "updates/counter"] {
+    for file in ["orders/day-long-window", "signals/approved", "updates/counted"] {
       let parts = file.split(separator: "/").map(String.init)
       let path = "\(Folders.suite(parts[0]))/\(parts[1]).json"
-      guard FileManager.default.fileExists(atPath: path) else { continue }
       let recorded = try HistoryReader.histories(inFile: path)[0]
       let (first, second) = (try await record(recorded, parts[0]), try await record(recorded, parts[0]))
       XCTAssertEqual(HistoryWriter.json(first), HistoryWriter.json(second), file)
       let again = try await record(first, parts[0])
       XCTAssertEqual(HistoryWriter.json(first), HistoryWriter.json(again), "\(file), from the new recording")
     }
+  }
+
+  func testDamagedHistoriesAreRefusedOrTaken() async throws {
+    var state: UInt64 = 99
+    func random(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    var (taken, refused) = (0, 0)
+    for file in ["orders/stuck", "updates/counted", "children/family", "signals/approved"] {
+      let path = "\(Folders.package)/Histories/\(file).json"
+      let history = try HistoryReader.histories(inFile: path)[0]
+      for _ in 0..<200 {
+        var damaged = history
+        for _ in 0...random(3) {
+          let place = random(damaged.events.count)
+          switch random(4) {
+          case 0: damaged.events.remove(at: place)
+          case 1: damaged.events[place].eventTime.seconds = Int64.max / Int64(1 + random(9)) * (random(2) == 0 ? 1 : -1)
+          case 2: damaged.events[place].attributes = history.events[random(history.events.count)].attributes
+          default: damaged.events.swapAt(place, random(damaged.events.count))
+          }
+          if damaged.events.isEmpty { break }
+        }
+        do {
+          let scenario = try RecordedScenario(damaged)
+          taken += 1
+          // Whatever comes of it, it comes to an end.
+          let suite = String(file.prefix { $0 != "/" })
+          let environment = try TestEnvironment(app: Folders.suite(suite), options: scenario.options())
+          _ = try? await scenario.record(in: environment)
+        } catch {
+          refused += 1
+        }
+      }
+    }
+    XCTAssertGreaterThan(taken, 20)
+    XCTAssertGreaterThan(refused, 20)
   }
 
   private static func isSame(_ diff: HistoryDiff, except paths: [String]) -> Bool {

@@ -4,6 +4,7 @@ import HindcastSwift
 import HindcastTesting
 import SwiftProtobuf
 import TemporalAPI
+import TemporalServiceAPI
 import XCTest
 
 /// Recordings played to workflows written in Swift, which have no activities of their own here.
@@ -58,6 +59,32 @@ final class RecordedSwiftScenarioTests: XCTestCase {
     let anew = try await record(history)
     XCTAssertTrue(HistoryDiff(history, anew).isEmpty, "\(history.timeline)\n\(anew.timeline)")
     XCTAssertEqual(anew.closeEvent?.eventType, .workflowExecutionTerminated)
+  }
+
+  func testWhatAStartSaysIsSaidAgain() async throws {
+    let environment = TestEnvironment(workflows: Self.workflows)
+    environment.activities.mock("add") { (number: Int) in number }
+    try await environment.addSearchAttributes(["Customer": .keyword])
+    var options = StartOptions.id("steps-17")
+    options.searchAttributes = ["Customer": "acme"]
+    options.memo = ["note": "urgent"]
+    options.runTimeout = .seconds(3_600)
+    options.executionTimeout = .seconds(7_200)
+    options.taskTimeout = .seconds(20)
+    options.startDelay = .seconds(30)
+    options.retryPolicy = .with { $0.maximumAttempts = 3 }
+    let run = try await environment.start("Steps", 2, options: options)
+    try await environment.advance(by: .seconds(45))
+    try await run.cancel(reason: "no longer wanted")
+    try await run.waitUntilClosed()
+    let history = try await run.history(runID: run.firstRunID)
+    let anew = try await record(history)
+    XCTAssertTrue(HistoryDiff(history, anew).isEmpty, "\(history.timeline)\n\(anew.timeline)")
+    let started = anew.startedAttributes
+    XCTAssertEqual(anew.workflowID, "steps-17")
+    XCTAssertEqual(started?.searchAttributes.indexedFields["Customer"]?.jsonText, "\"acme\"")
+    XCTAssertEqual(started?.memo.fields["note"]?.jsonText, "\"urgent\"")
+    XCTAssertEqual(started?.workflowTaskTimeout.seconds, 20)
   }
 
   /// An open run is recorded as far as it goes, however far that is.

@@ -16,7 +16,8 @@ extension TestEnvironment {
     self.play = play
     defer { self.play = nil }
     let custom = scenario.script.searchAttributes
-    if !custom.isEmpty { try await addSearchAttributes(custom) }
+    // Where the server has them already, or cannot have them, the start tells.
+    if !custom.isEmpty { try? await addSearchAttributes(custom) }
     for peer in scenario.script.peers where peer != scenario.workflowID { try await startPeer(peer) }
     let runID = try await start(scenario)
     play.begin(runID: runID)
@@ -48,7 +49,7 @@ extension TestEnvironment {
         let isFollowing = position > 0 || task == 0
         if !isFollowing { try await workPlayed() }
         if try await isOver(player) { return }
-        try await deliver(delivery, after: max(0, delivery.time - last), isFollowing, to: player)
+        try await deliver(delivery, after: max(0, delivery.time &- last), isFollowing, to: player)
         last = delivery.time
       }
     }
