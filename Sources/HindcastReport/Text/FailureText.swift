@@ -54,6 +54,8 @@ struct FailureText {
     if let eventID = finding.eventID { parts.append("event \(eventID)") }
     if verdict.isPromoted { parts.append("a warning, and --strict is on") }
     lines.append(palette.bad(parts.joined(separator: " · ")))
+    // Where the cause is known, what the replay stumbled over is for whoever wants to check it.
+    guard finding.explanation == nil else { return }
     lines += finding.message.printable(keepsLines: true).split(separator: "\n").map(String.init)
   }
 
@@ -195,6 +197,7 @@ struct FailureText {
     } else if let hint = finding.hint {
       add("hint", hint)
     }
+    if finding.explanation != nil { add("found", finding.message) }
     if let worker = verdict.worker {
       add("worker", worker)
     } else if let said = verdict.sdkVerdict {

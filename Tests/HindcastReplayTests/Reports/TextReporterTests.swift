@@ -84,7 +84,6 @@ final class TextReporterTests: XCTestCase {
       """
       FAIL  a.json  order  22 events
         nondeterministic · command-kind-changed · TMPRL1100 · event 11
-        the history has TimerStarted 90s (id 11), but the code issued ScheduleActivityTask refund (id 11)
 
         cause     the code runs a new activity refund before the timer of 1m30s (event 11)
 
@@ -107,6 +106,7 @@ final class TextReporterTests: XCTestCase {
                       funcs.call("refund", ...)
                     end
 
+        found     the history has TimerStarted 90s (id 11), but the code issued ScheduleActivityTask refund (id 11)
         Go SDK    accepts this history
 
 
