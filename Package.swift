@@ -318,7 +318,8 @@ let package = Package(
     .testTarget(
       name: "HindcastPagesTests",
       dependencies: [
-        "HindcastTestSupport", "HindcastPages", "HindcastTesting", "HindcastLua", "HindcastRegistry", "HindcastReplay", "HindcastCalls",
+        "HindcastTestSupport", "HindcastPages", "HindcastTesting", "HindcastLua", "HindcastRegistry", "HindcastReplay",
+        "HindcastCalls",
         "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
       ],
       swiftSettings: strict),
