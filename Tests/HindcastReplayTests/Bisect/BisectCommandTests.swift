@@ -28,13 +28,8 @@ final class BisectCommandTests: XCTestCase {
   private func bisect(
     _ repository: GitRepository, _ arguments: [String], in folder: String? = nil
   ) async -> (status: ExitStatus, output: String, errors: String) {
-    let (output, errors) = (MemoryOutput(), MemoryOutput())
-    let console = Console(
-      output: output, errors: errors, isOutputTerminal: false, isErrorTerminal: false,
-      environment: GitRepository.environment, workingDirectory: folder ?? repository.folder.path,
-      readStandardInput: { [] })
-    let status = await Hindcast.run(["bisect"] + arguments, console: console)
-    return (status, output.text, errors.text)
+    await Hindcast.run(
+      ["bisect"] + arguments, environment: GitRepository.environment, in: folder ?? repository.folder.path)
   }
 
   /// A history in a folder of its own.

@@ -11,58 +11,11 @@ import XCTest
 
 /// `hindcast replay` from files of an app and a history to the report, with Lua in between.
 final class LuaAppTests: XCTestCase {
-  private static let entries = """
-    version: "1.0"
-    namespace: app
-    entries:
-      - name: temporal
-        kind: temporal.client
-        address: "127.0.0.1:7233"
-      - name: worker
-        kind: temporal.worker
-        client: app:temporal
-        task_queue: queue
-      - name: order
-        kind: workflow.lua
-        source: file://order.lua
-        method: main
-        modules: [funcs, time]
-        meta:
-          temporal:
-            workflow:
-              worker: app:worker
-      - name: charge
-        kind: function.lua
-        source: file://charge.lua
-        method: main
-        meta:
-          temporal:
-            activity:
-              worker: app:worker
-
-    """
-  private static let order = """
-    local funcs = require("funcs")
-    local time = require("time")
-
-    local function main(input)
-      local receipt, err = funcs.call("app:charge", {amount = 10})
-      if err then return nil, err end
-      time.sleep("10s")
-      return {receipt = receipt}
-    end
-
-    return {main = main}
-
-    """
-  private static let charge = "local function main(input) return 1 end\nreturn {main = main}\n"
 
   /// A folder with the app, and a history of `app:order` that it recorded.
   private func makeApp() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
-    try folder.write(Self.entries, to: "_index.yaml")
-    try folder.write(Self.order, to: "order.lua")
-    try folder.write(Self.charge, to: "charge.lua")
+    for (name, text) in OrderApp.files() { try folder.write(text, to: name) }
     let code = LuaWorkflowCode(try Registry.load(directory: folder.path))
     var server = RecordingServer(type: "app:order")
     let history = try server.record(try code.makeRuntime(RuntimeOptions()))
@@ -74,12 +27,7 @@ final class LuaAppTests: XCTestCase {
   private func replay(
     _ folder: TemporaryFolder, _ arguments: [String] = []
   ) async -> (status: ExitStatus, output: String, errors: String) {
-    let (output, errors) = (MemoryOutput(), MemoryOutput())
-    let console = Console(
-      output: output, errors: errors, isOutputTerminal: false, isErrorTerminal: false, environment: [:],
-      workingDirectory: folder.path, readStandardInput: { [] })
-    let status = await Hindcast.run(["replay", folder["recorded"]] + arguments, console: console)
-    return (status, output.text, errors.text)
+    await Hindcast.run(["replay", folder["recorded"]] + arguments, in: folder.path)
   }
 
   func testTheAppIsFoundAndAgrees() async throws {
@@ -94,7 +42,8 @@ final class LuaAppTests: XCTestCase {
 
   func testChangedCodeIsShownAtItsLine() async throws {
     let folder = try makeApp()
-    try folder.write(Self.order.replacing("time.sleep(\"10s\")", with: "funcs.call(\"app:charge\")"), to: "order.lua")
+    try folder.write(
+      OrderApp.order.replacing("time.sleep(\"10s\")", with: "funcs.call(\"app:charge\")"), to: "order.lua")
     let (status, output, _) = await replay(folder)
     XCTAssertEqual(status, .failure)
     XCTAssertTrue(output.contains("nondeterministic · command-kind-changed · TMPRL1100 · event 11"), output)
@@ -113,7 +62,7 @@ final class LuaAppTests: XCTestCase {
 
   func testCodeThatDoesNotLoadIsShownAtItsLine() async throws {
     let folder = try makeApp()
-    try folder.write(Self.order.replacing("\nend\n", with: "\n"), to: "order.lua")
+    try folder.write(OrderApp.order.replacing("\nend\n", with: "\n"), to: "order.lua")
     let (status, output, _) = await replay(folder)
     XCTAssertEqual(status, .failure)
     XCTAssertTrue(output.contains("failed · load-error"), output)
@@ -122,7 +71,8 @@ final class LuaAppTests: XCTestCase {
 
   func testCodeThatNeverYieldsLeavesTheOthersTheirVerdicts() async throws {
     let (hasty, good) = (try makeApp(), try makeApp())
-    try hasty.write(Self.order.replacing("local receipt", with: "while true do end\n  local receipt"), to: "order.lua")
+    try hasty.write(
+      OrderApp.order.replacing("local receipt", with: "while true do end\n  local receipt"), to: "order.lua")
     let (status, output, _) = await replay(
       hasty, ["--max-instructions", "100000", "--jobs", "1", good["recorded"]])
     XCTAssertEqual(status, .failure)

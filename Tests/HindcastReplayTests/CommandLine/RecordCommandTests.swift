@@ -33,12 +33,7 @@ final class RecordCommandTests: XCTestCase {
   private func run(
     _ folder: TemporaryFolder, _ arguments: [String], environment: [String: String] = [:], answer: String? = nil
   ) async -> (status: ExitStatus, output: String, errors: String) {
-    let (output, errors) = (MemoryOutput(), MemoryOutput())
-    let console = Console(
-      output: output, errors: errors, isOutputTerminal: false, isErrorTerminal: false, environment: environment,
-      workingDirectory: folder.path, readStandardInput: { [] }, isInputTerminal: answer != nil, readAnswer: { answer })
-    let status = await Hindcast.run(arguments, console: console)
-    return (status, output.text, errors.text)
+    await Hindcast.run(arguments, environment: environment, in: folder.path, answer: answer)
   }
 
   private func contents(_ folder: TemporaryFolder) throws -> [String: Data] {

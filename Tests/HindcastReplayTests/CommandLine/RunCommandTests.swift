@@ -87,13 +87,7 @@ final class RunCommandTests: XCTestCase {
   }
 
   private func run(_ arguments: [String]) async -> (status: ExitStatus, output: String, errors: String) {
-    let output = MemoryOutput()
-    let errors = MemoryOutput()
-    let console = Console(
-      output: output, errors: errors, isOutputTerminal: false, isErrorTerminal: false, environment: [:],
-      workingDirectory: FileManager.default.currentDirectoryPath, readStandardInput: { () throws(HistoryError) in [] })
-    let status = await Hindcast.run(["run"] + arguments, console: console)
-    return (status, output.text, errors.text)
+    await Hindcast.run(["run"] + arguments, in: FileManager.default.currentDirectoryPath)
   }
 }
 #endif

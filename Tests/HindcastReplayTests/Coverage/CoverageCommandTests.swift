@@ -12,56 +12,20 @@ import XCTest
 
 /// `hindcast coverage` and `hindcast replay --coverage`, from files to the report.
 final class CoverageCommandTests: XCTestCase {
-  private static let entries = """
-    version: "1.0"
-    namespace: app
-    entries:
-      - name: temporal
-        kind: temporal.client
-        address: "127.0.0.1:7233"
-      - name: worker
-        kind: temporal.worker
-        client: app:temporal
-        task_queue: queue
-      - name: order
-        kind: workflow.lua
-        source: file://order.lua
-        method: main
-        modules: [funcs, time, workflow]
-        meta:
-          temporal:
-            workflow:
-              worker: app:worker
-      - name: forgotten
-        kind: workflow.lua
-        source: file://forgotten.lua
-        method: main
-        meta:
-          temporal:
-            workflow:
-              worker: app:worker
-      - name: inline
-        kind: workflow.lua
-        source: |
-          local function main()
-            return 1
-          end
-          return {main = main}
-        method: main
-        meta:
-          temporal:
-            workflow:
-              worker: app:worker
-      - name: charge
-        kind: function.lua
-        source: file://charge.lua
-        method: main
-        meta:
-          temporal:
-            activity:
-              worker: app:worker
+  private static let entries = AppEntries.yaml(
+    workflows: ["order": ["funcs", "time", "workflow"], "forgotten": []], activities: ["charge"],
+    more: """
+        - name: inline
+          kind: workflow.lua
+          source: |
+            local function main()
+              return 1
+            end
+            return {main = main}
+          method: main
+          meta: {temporal: {workflow: {worker: app:worker}}}
 
-    """
+      """)
   private static let order = """
     local workflow = require("workflow")
     local time = require("time")
@@ -103,12 +67,7 @@ final class CoverageCommandTests: XCTestCase {
   private func run(
     _ folder: TemporaryFolder, _ arguments: [String]
   ) async -> (status: ExitStatus, output: String, errors: String) {
-    let (output, errors) = (MemoryOutput(), MemoryOutput())
-    let console = Console(
-      output: output, errors: errors, isOutputTerminal: false, isErrorTerminal: false, environment: [:],
-      workingDirectory: folder.path, readStandardInput: { [] })
-    let status = await Hindcast.run(arguments, console: console)
-    return (status, output.text, errors.text)
+    await Hindcast.run(arguments, in: folder.path)
   }
 
   func testTheReport() async throws {

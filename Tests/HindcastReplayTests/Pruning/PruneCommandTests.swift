@@ -13,36 +13,8 @@ import XCTest
 
 /// `hindcast prune` on files.
 final class PruneCommandTests: XCTestCase {
-  private static let entries = """
-    version: "1.0"
-    namespace: app
-    entries:
-      - name: temporal
-        kind: temporal.client
-        address: "127.0.0.1:7233"
-      - name: worker
-        kind: temporal.worker
-        client: app:temporal
-        task_queue: queue
-      - name: order
-        kind: workflow.lua
-        source: file://order.lua
-        method: main
-        modules: [funcs, time, workflow]
-        meta:
-          temporal:
-            workflow:
-              worker: app:worker
-      - name: step
-        kind: function.lua
-        source: file://step.lua
-        method: main
-        meta:
-          temporal:
-            activity:
-              worker: app:worker
-
-    """
+  private static let entries = AppEntries.yaml(
+    workflows: ["order": ["funcs", "time", "workflow"]], activities: ["step"])
   private static let order = """
     local funcs = require("funcs")
     local time = require("time")
@@ -113,12 +85,7 @@ final class PruneCommandTests: XCTestCase {
   private func run(
     _ folder: TemporaryFolder, _ arguments: [String], answer: String? = nil
   ) async -> (status: ExitStatus, output: String, errors: String) {
-    let (output, errors) = (MemoryOutput(), MemoryOutput())
-    let console = Console(
-      output: output, errors: errors, isOutputTerminal: false, isErrorTerminal: false, environment: [:],
-      workingDirectory: folder.path, readStandardInput: { [] }, isInputTerminal: answer != nil, readAnswer: { answer })
-    let status = await Hindcast.run(arguments, console: console)
-    return (status, output.text, errors.text)
+    await Hindcast.run(arguments, in: folder.path, answer: answer)
   }
 
   private func files(_ folder: TemporaryFolder) throws -> [String] {

@@ -12,28 +12,7 @@ import XCTest
 
 /// `hindcast redact` on files.
 final class RedactCommandTests: XCTestCase {
-  private static let entries = """
-    version: "1.0"
-    namespace: app
-    entries:
-      - name: temporal
-        kind: temporal.client
-        address: "127.0.0.1:7233"
-      - name: worker
-        kind: temporal.worker
-        client: app:temporal
-        task_queue: queue
-      - name: order
-        kind: workflow.lua
-        source: file://order.lua
-        method: main
-        modules: [time]
-        meta:
-          temporal:
-            workflow:
-              worker: app:worker
-
-    """
+  private static let entries = AppEntries.yaml(workflows: ["order": ["time"]])
   private static let order = """
     local time = require("time")
 
@@ -64,12 +43,7 @@ final class RedactCommandTests: XCTestCase {
   private func redact(
     _ folder: TemporaryFolder, _ arguments: [String]
   ) async -> (status: ExitStatus, output: String, errors: String) {
-    let (output, errors) = (MemoryOutput(), MemoryOutput())
-    let console = Console(
-      output: output, errors: errors, isOutputTerminal: false, isErrorTerminal: false, environment: [:],
-      workingDirectory: folder.path, readStandardInput: { [] })
-    let status = await Hindcast.run(["redact"] + arguments, console: console)
-    return (status, output.text, errors.text)
+    await Hindcast.run(["redact"] + arguments, in: folder.path)
   }
 
   private func text(_ path: String) throws -> String {

@@ -7,36 +7,7 @@ import XCTest
 
 /// A small Lua app whose workflow `app:order` calls an activity and sleeps.
 enum OrderApp {
-  static let entries = """
-    version: "1.0"
-    namespace: app
-    entries:
-      - name: temporal
-        kind: temporal.client
-        address: "127.0.0.1:7233"
-      - name: worker
-        kind: temporal.worker
-        client: app:temporal
-        task_queue: queue
-      - name: order
-        kind: workflow.lua
-        source: file://order.lua
-        method: main
-        modules: [funcs, time]
-        meta:
-          temporal:
-            workflow:
-              worker: app:worker
-      - name: charge
-        kind: function.lua
-        source: file://charge.lua
-        method: main
-        meta:
-          temporal:
-            activity:
-              worker: app:worker
-
-    """
+  static let entries = AppEntries.yaml(workflows: ["order": ["funcs", "time"]], activities: ["charge"])
   static let order = """
     local funcs = require("funcs")
     local time = require("time")
