@@ -23,7 +23,7 @@ import XCTest
 /// The complete example of the page on Temporal in Wippy's documentation, with two Lua files written for it, on the real dev
 /// server and on the one in process: both must write the same histories.
 ///
-/// With `HINDCAST_RECORD=1` the histories that the real server wrote replace those in `Histories/document`.
+/// With `HINDCAST_RECORD=all` the histories that the real server wrote replace those in `Histories/document`.
 final class DocumentExampleTests: XCTestCase {
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "Histories/document")
@@ -122,7 +122,7 @@ final class DocumentExampleTests: XCTestCase {
       XCTAssertTrue(report.isEmpty, "\(order.id):\n\(differences.text)")
       XCTAssertTrue(resultText(of: ours).contains("\"status\":\"\(order.status)\""), resultText(of: ours))
     }
-    if ProcessInfo.processInfo.environment["HINDCAST_RECORD"] == "1" {
+    if ProcessInfo.processInfo.environment["HINDCAST_RECORD"] == "all" {
       for (order, history) in zip(Self.orders, real) {
         try Data(HistoryWriter.json(history)).write(to: Self.folder.appending(path: "\(order.id).json"))
       }
