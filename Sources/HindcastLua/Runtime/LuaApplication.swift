@@ -75,8 +75,8 @@ final class LuaApplication: Sendable {
 
   private func make(_ definition: LuaDefinition) -> Result<LuaBlueprint, WorkflowLoadError> {
     do throws(WorkflowLoadError) {
-      var globals: [LuaBlueprint.Global] = []
-      if definition.kind != .function { globals.append(.module("process")) }
+      // Whatever runs has this module without declaring it (`ExecutableAmbientModules` in wippyai/runtime).
+      var globals: [LuaBlueprint.Global] = [.module("process")]
       var seen: Set<String> = []
       var path = [definition.id]
       try collect(definition, for: definition.kind, into: &globals, seen: &seen, path: &path)
