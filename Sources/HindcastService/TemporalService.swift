@@ -163,6 +163,9 @@ public actor TemporalService: ServiceConnection {
     }
   }
 
+  /// How many calls are under way.
+  package var waitingCalls: Int { callers.count }
+
   private func setDeadline(of call: CallID, _ method: MethodName, _ timeout: Duration?) {
     guard let timeout else {
       if !isPatient { deadlines.set(ContinuousClock.now + CallLimits.longestWait(of: method), for: call) }

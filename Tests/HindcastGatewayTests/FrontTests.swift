@@ -31,6 +31,45 @@ final class FrontTests: XCTestCase {
     try await served?.stop()
   }
 
+  /// Tests that start and stop workers give up hundreds of polls in a second; the connection and its other calls stay.
+  func testPollsThatAreGivenUpCostTheConnectionNothing() async throws {
+    let connection = try await connect(to: try await serve())
+    let poll = Temporal_Api_Workflowservice_V1_PollWorkflowTaskQueueRequest.with {
+      $0.namespace = "default"
+      $0.taskQueue.name = "orders"
+    }
+    var other = poll
+    other.taskQueue.name = "others"
+    let kept = Task { [other] in try await connection.call(WorkflowService.pollWorkflowTaskQueue, other) }
+    for _ in 0..<4 {
+      let polls = (0..<100).map { _ in
+        Task { try await connection.call(WorkflowService.pollWorkflowTaskQueue, poll) }
+      }
+      try await untilWaiting(polls.count + 1)
+      polls.forEach { $0.cancel() }
+      // Gone on the server, too: no task may be handed to somebody who does not listen.
+      try await untilWaiting(1)
+    }
+    let started = try await connection.call(WorkflowService.startWorkflowExecution, Self.start("one"))
+    let task = try await connection.call(WorkflowService.pollWorkflowTaskQueue, poll)
+    XCTAssertEqual(task.workflowExecution.runID, started.runID)
+    var last = Self.start("two")
+    last.taskQueue.name = "others"
+    let second = try await connection.call(WorkflowService.startWorkflowExecution, last)
+    let keptTask = try await kept.value
+    XCTAssertEqual(keptTask.workflowExecution.runID, second.runID)
+  }
+
+  /// Waits until so many calls wait in the service.
+  private func untilWaiting(_ count: Int) async throws {
+    for _ in 0..<2_000 {
+      if await service.waitingCalls == count { return }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    let waiting = await service.waitingCalls
+    XCTAssertEqual(waiting, count)
+  }
+
   private static func start(_ id: String) -> Temporal_Api_Workflowservice_V1_StartWorkflowExecutionRequest {
     .with {
       $0.namespace = "default"

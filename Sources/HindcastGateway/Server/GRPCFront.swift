@@ -86,8 +86,9 @@ extension HTTP2ServerTransport.Posix.Config {
       config.http2.maxFrameSize = 1 << 18
       config.compression.enabledAlgorithms = [.gzip]
       config.channelDebuggingCallbacks.onAcceptTCPConnection = {
-        HTTP2PingResponder.install(on: $0, prefaceLength: HTTP2PingScanner.clientPrefaceLength)
+        HTTP2ControlFrameFilter.install(on: $0, prefaceLength: HTTP2ControlFrameScanner.clientPrefaceLength)
       }
+      config.channelDebuggingCallbacks.onAcceptHTTP2Stream = { HTTP2ControlFrameFilter.note(stream: $0) }
     }
   }
 }
