@@ -14,7 +14,10 @@ let grpc: [Target.Dependency] = [
   .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf", condition: .when(traits: ["GRPC"])),
   .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport", condition: .when(traits: ["GRPC"])),
   .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["GRPC"])),
+  .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["GRPC"])),
+  .product(name: "NIOFoundationCompat", package: "swift-nio", condition: .when(traits: ["GRPC"])),
   .product(name: "NIOHTTP2", package: "swift-nio-http2", condition: .when(traits: ["GRPC"])),
+  .product(name: "NIOHPACK", package: "swift-nio-http2", condition: .when(traits: ["GRPC"])),
   .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["GRPC"])),
 ]
 let asyncHTTPClient: Target.Dependency = .product(
@@ -174,7 +177,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "HindcastGateway",
-      dependencies: ["HindcastCalls", "HindcastRegistry", "TemporalAPI", "TemporalServiceAPI", protobuf] + grpc,
+      dependencies: [
+        "HindcastCalls", "HindcastHistory", "HindcastRegistry", "TemporalAPI", "TemporalServiceAPI", protobuf,
+      ] + grpc,
       swiftSettings: strict),
     .target(
       name: "HindcastApp",

@@ -138,7 +138,7 @@ extension HTTP2ClientTransport.Posix.Config {
       if case .tls(let options) = options.security { config.http2.authority = options.serverName }
       config.channelDebuggingCallbacks.onCreateTCPConnection = { channel in
         channel.eventLoop.makeCompletedFuture { try tls?.install(on: channel) }
-          .flatMap { HTTP2ControlFrameFilter.install(on: channel) }
+          .flatMap { HTTP2PingResponder.install(on: channel) }
       }
     }
   }

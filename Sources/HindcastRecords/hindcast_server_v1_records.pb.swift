@@ -1609,59 +1609,59 @@ nonisolated extension ExecutionRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}workflow_id\0\u{3}run_id\0\u{1}started\0\u{3}user_metadata\0\u{3}start_time\0\u{3}close_time\0\u{1}status\0\u{3}next_event_id\0\u{3}history_size_bytes\0\u{3}state_transition_count\0\u{3}workflow_task\0\u{3}last_completed_started_event_id\0\u{3}last_completed_event_id\0\u{1}sticky\0\u{3}first_task_due\0\u{3}run_timeout_due\0\u{3}execution_timeout_due\0\u{1}memo\0\u{3}search_attributes\0\u{3}cancel_requested\0\u{4}\u{3}signal_count\0\u{1}priority\0\u{3}auto_reset_points\0\u{1}versioning\0\u{2}\u{2}paused\0\u{3}pause_info\0\u{1}skipped\0\u{3}time_skipping\0\u{3}fast_forward_due\0\u{3}skip_count\0\u{3}new_run_id\0\u{3}close_failure\0\u{3}close_result\0\u{3}completion_event_id\0\u{4}\u{2}reset_run_id\0\u{4}\u{3}reported_problems\0\u{3}consecutive_task_failures\0\u{1}callbacks\0\u{3}start_request_id\0\u{3}root_workflow_id\0\u{3}root_run_id\0\u{3}versioning_override\0\u{3}build_ids\0\u{4}\u{6}reset_base_run_id\0\u{3}worker_deployment_versions\0\u{3}reset_event_id\0\u{4}\u{c}fast_forward_reached\0\u{3}reset_time\0\u{3}original_start_time\0\u{3}close_attempted\0\u{3}most_recent_worker_version\0\u{4}\u{6}start_links\0")
 
   fileprivate class _StorageClass {
-    var _namespace: String = String()
-    var _workflowID: String = String()
-    var _runID: String = String()
-    var _started: TemporalAPI.Temporal_Api_History_V1_WorkflowExecutionStartedEventAttributes? = nil
-    var _userMetadata: TemporalAPI.Temporal_Api_Sdk_V1_UserMetadata? = nil
-    var _startTime: Int64 = 0
-    var _closeTime: Int64 = 0
-    var _status: TemporalServiceAPI.Temporal_Api_Enums_V1_WorkflowExecutionStatus = .unspecified
-    var _nextEventID: Int64 = 0
-    var _historySizeBytes: Int64 = 0
-    var _stateTransitionCount: Int64 = 0
-    var _workflowTask: WorkflowTaskRecord? = nil
-    var _lastCompletedStartedEventID: Int64 = 0
-    var _lastCompletedEventID: Int64 = 0
-    var _sticky: StickyRecord? = nil
-    var _firstTaskDue: Int64 = 0
-    var _runTimeoutDue: Int64 = 0
-    var _executionTimeoutDue: Int64 = 0
-    var _memo: TemporalAPI.Temporal_Api_Common_V1_Memo? = nil
-    var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
-    var _cancelRequested: Bool = false
-    var _signalCount: Int64 = 0
-    var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
-    var _autoResetPoints: TemporalAPI.Temporal_Api_Workflow_V1_ResetPoints? = nil
-    var _versioning: TemporalServiceAPI.Temporal_Api_Workflow_V1_WorkflowExecutionVersioningInfo? = nil
-    var _paused: Bool = false
-    var _pauseInfo: TemporalServiceAPI.Temporal_Api_Workflow_V1_WorkflowExecutionPauseInfo? = nil
-    var _skipped: Int64 = 0
-    var _timeSkipping: TemporalAPI.Temporal_Api_Common_V1_TimeSkippingConfig? = nil
-    var _fastForwardDue: Int64 = 0
-    var _skipCount: Int32 = 0
-    var _newRunID: String = String()
-    var _closeFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
-    var _closeResult: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
-    var _completionEventID: Int64 = 0
-    var _resetRunID: String = String()
-    var _reportedProblems: [String] = []
-    var _consecutiveTaskFailures: Int32 = 0
-    var _callbacks: [CallbackRecord] = []
-    var _startRequestID: String = String()
-    var _rootWorkflowID: String = String()
-    var _rootRunID: String = String()
-    var _versioningOverride: TemporalAPI.Temporal_Api_Workflow_V1_VersioningOverride? = nil
-    var _buildIds: [String] = []
-    var _resetBaseRunID: String = String()
-    var _workerDeploymentVersions: [String] = []
-    var _fastForwardReached: Bool = false
-    var _resetTime: Int64 = 0
-    var _startLinks: [TemporalAPI.Temporal_Api_Common_V1_Link] = []
-    var _resetEventID: Int64 = 0
-    var _originalStartTime: Int64 = 0
-    var _closeAttempted: Bool = false
-    var _mostRecentWorkerVersion: TemporalAPI.Temporal_Api_Common_V1_WorkerVersionStamp? = nil
+    @exclusivity(unchecked) var _namespace: String = String()
+    @exclusivity(unchecked) var _workflowID: String = String()
+    @exclusivity(unchecked) var _runID: String = String()
+    @exclusivity(unchecked) var _started: TemporalAPI.Temporal_Api_History_V1_WorkflowExecutionStartedEventAttributes? = nil
+    @exclusivity(unchecked) var _userMetadata: TemporalAPI.Temporal_Api_Sdk_V1_UserMetadata? = nil
+    @exclusivity(unchecked) var _startTime: Int64 = 0
+    @exclusivity(unchecked) var _closeTime: Int64 = 0
+    @exclusivity(unchecked) var _status: TemporalServiceAPI.Temporal_Api_Enums_V1_WorkflowExecutionStatus = .unspecified
+    @exclusivity(unchecked) var _nextEventID: Int64 = 0
+    @exclusivity(unchecked) var _historySizeBytes: Int64 = 0
+    @exclusivity(unchecked) var _stateTransitionCount: Int64 = 0
+    @exclusivity(unchecked) var _workflowTask: WorkflowTaskRecord? = nil
+    @exclusivity(unchecked) var _lastCompletedStartedEventID: Int64 = 0
+    @exclusivity(unchecked) var _lastCompletedEventID: Int64 = 0
+    @exclusivity(unchecked) var _sticky: StickyRecord? = nil
+    @exclusivity(unchecked) var _firstTaskDue: Int64 = 0
+    @exclusivity(unchecked) var _runTimeoutDue: Int64 = 0
+    @exclusivity(unchecked) var _executionTimeoutDue: Int64 = 0
+    @exclusivity(unchecked) var _memo: TemporalAPI.Temporal_Api_Common_V1_Memo? = nil
+    @exclusivity(unchecked) var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
+    @exclusivity(unchecked) var _cancelRequested: Bool = false
+    @exclusivity(unchecked) var _signalCount: Int64 = 0
+    @exclusivity(unchecked) var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
+    @exclusivity(unchecked) var _autoResetPoints: TemporalAPI.Temporal_Api_Workflow_V1_ResetPoints? = nil
+    @exclusivity(unchecked) var _versioning: TemporalServiceAPI.Temporal_Api_Workflow_V1_WorkflowExecutionVersioningInfo? = nil
+    @exclusivity(unchecked) var _paused: Bool = false
+    @exclusivity(unchecked) var _pauseInfo: TemporalServiceAPI.Temporal_Api_Workflow_V1_WorkflowExecutionPauseInfo? = nil
+    @exclusivity(unchecked) var _skipped: Int64 = 0
+    @exclusivity(unchecked) var _timeSkipping: TemporalAPI.Temporal_Api_Common_V1_TimeSkippingConfig? = nil
+    @exclusivity(unchecked) var _fastForwardDue: Int64 = 0
+    @exclusivity(unchecked) var _skipCount: Int32 = 0
+    @exclusivity(unchecked) var _newRunID: String = String()
+    @exclusivity(unchecked) var _closeFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
+    @exclusivity(unchecked) var _closeResult: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _completionEventID: Int64 = 0
+    @exclusivity(unchecked) var _resetRunID: String = String()
+    @exclusivity(unchecked) var _reportedProblems: [String] = []
+    @exclusivity(unchecked) var _consecutiveTaskFailures: Int32 = 0
+    @exclusivity(unchecked) var _callbacks: [CallbackRecord] = []
+    @exclusivity(unchecked) var _startRequestID: String = String()
+    @exclusivity(unchecked) var _rootWorkflowID: String = String()
+    @exclusivity(unchecked) var _rootRunID: String = String()
+    @exclusivity(unchecked) var _versioningOverride: TemporalAPI.Temporal_Api_Workflow_V1_VersioningOverride? = nil
+    @exclusivity(unchecked) var _buildIds: [String] = []
+    @exclusivity(unchecked) var _resetBaseRunID: String = String()
+    @exclusivity(unchecked) var _workerDeploymentVersions: [String] = []
+    @exclusivity(unchecked) var _fastForwardReached: Bool = false
+    @exclusivity(unchecked) var _resetTime: Int64 = 0
+    @exclusivity(unchecked) var _startLinks: [TemporalAPI.Temporal_Api_Common_V1_Link] = []
+    @exclusivity(unchecked) var _resetEventID: Int64 = 0
+    @exclusivity(unchecked) var _originalStartTime: Int64 = 0
+    @exclusivity(unchecked) var _closeAttempted: Bool = false
+    @exclusivity(unchecked) var _mostRecentWorkerVersion: TemporalAPI.Temporal_Api_Common_V1_WorkerVersionStamp? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2043,22 +2043,22 @@ nonisolated extension WorkflowTaskRecord: SwiftProtobuf.Message, SwiftProtobuf._
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{3}scheduled_event_id\0\u{3}started_event_id\0\u{1}attempt\0\u{3}scheduled_time\0\u{3}original_scheduled_time\0\u{3}started_time\0\u{3}request_id\0\u{1}identity\0\u{3}task_queue\0\u{3}start_to_close_timeout\0\u{3}schedule_to_start_timeout\0\u{3}suggest_continue_as_new\0\u{3}suggest_reasons\0\u{3}history_size_bytes\0\u{2}\u{2}stamp\0")
 
   fileprivate class _StorageClass {
-    var _kind: WorkflowTaskKind = .none
-    var _scheduledEventID: Int64 = 0
-    var _startedEventID: Int64 = 0
-    var _attempt: Int32 = 0
-    var _scheduledTime: Int64 = 0
-    var _originalScheduledTime: Int64 = 0
-    var _startedTime: Int64 = 0
-    var _requestID: String = String()
-    var _identity: String = String()
-    var _taskQueue: TemporalAPI.Temporal_Api_Taskqueue_V1_TaskQueue? = nil
-    var _startToCloseTimeout: Int64 = 0
-    var _scheduleToStartTimeout: Int64 = 0
-    var _suggestContinueAsNew: Bool = false
-    var _suggestReasons: [TemporalAPI.Temporal_Api_Enums_V1_SuggestContinueAsNewReason] = []
-    var _historySizeBytes: Int64 = 0
-    var _stamp: Int64 = 0
+    @exclusivity(unchecked) var _kind: WorkflowTaskKind = .none
+    @exclusivity(unchecked) var _scheduledEventID: Int64 = 0
+    @exclusivity(unchecked) var _startedEventID: Int64 = 0
+    @exclusivity(unchecked) var _attempt: Int32 = 0
+    @exclusivity(unchecked) var _scheduledTime: Int64 = 0
+    @exclusivity(unchecked) var _originalScheduledTime: Int64 = 0
+    @exclusivity(unchecked) var _startedTime: Int64 = 0
+    @exclusivity(unchecked) var _requestID: String = String()
+    @exclusivity(unchecked) var _identity: String = String()
+    @exclusivity(unchecked) var _taskQueue: TemporalAPI.Temporal_Api_Taskqueue_V1_TaskQueue? = nil
+    @exclusivity(unchecked) var _startToCloseTimeout: Int64 = 0
+    @exclusivity(unchecked) var _scheduleToStartTimeout: Int64 = 0
+    @exclusivity(unchecked) var _suggestContinueAsNew: Bool = false
+    @exclusivity(unchecked) var _suggestReasons: [TemporalAPI.Temporal_Api_Enums_V1_SuggestContinueAsNewReason] = []
+    @exclusivity(unchecked) var _historySizeBytes: Int64 = 0
+    @exclusivity(unchecked) var _stamp: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2317,32 +2317,32 @@ nonisolated extension ActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}scheduled_event_id\0\u{1}scheduled\0\u{3}user_metadata\0\u{3}first_scheduled_time\0\u{3}scheduled_time\0\u{3}started_time\0\u{1}attempt\0\u{1}identity\0\u{3}request_id\0\u{3}last_heartbeat_time\0\u{3}heartbeat_details\0\u{3}last_failure\0\u{3}last_worker_identity\0\u{3}last_attempt_complete_time\0\u{3}cancel_requested\0\u{3}cancel_request_event_id\0\u{3}next_attempt_due\0\u{1}paused\0\u{3}pause_info\0\u{1}options\0\u{3}options_changed\0\u{1}stamp\0\u{3}reset_requested\0\u{3}heartbeat_reset_requested\0\u{4}\u{2}last_deployment_version\0\u{4}\u{4}pause_request_id\0")
 
   fileprivate class _StorageClass {
-    var _scheduledEventID: Int64 = 0
-    var _scheduled: TemporalAPI.Temporal_Api_History_V1_ActivityTaskScheduledEventAttributes? = nil
-    var _userMetadata: TemporalAPI.Temporal_Api_Sdk_V1_UserMetadata? = nil
-    var _firstScheduledTime: Int64 = 0
-    var _scheduledTime: Int64 = 0
-    var _startedTime: Int64 = 0
-    var _attempt: Int32 = 0
-    var _identity: String = String()
-    var _requestID: String = String()
-    var _lastHeartbeatTime: Int64 = 0
-    var _heartbeatDetails: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
-    var _lastFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
-    var _lastWorkerIdentity: String = String()
-    var _lastAttemptCompleteTime: Int64 = 0
-    var _cancelRequested: Bool = false
-    var _cancelRequestEventID: Int64 = 0
-    var _nextAttemptDue: Int64 = 0
-    var _paused: Bool = false
-    var _pauseInfo: TemporalServiceAPI.Temporal_Api_Workflow_V1_PendingActivityInfo.PauseInfo? = nil
-    var _options: TemporalServiceAPI.Temporal_Api_Activity_V1_ActivityOptions? = nil
-    var _optionsChanged: Bool = false
-    var _stamp: Int64 = 0
-    var _resetRequested: Bool = false
-    var _heartbeatResetRequested: Bool = false
-    var _lastDeploymentVersion: TemporalAPI.Temporal_Api_Deployment_V1_WorkerDeploymentVersion? = nil
-    var _pauseRequestID: String = String()
+    @exclusivity(unchecked) var _scheduledEventID: Int64 = 0
+    @exclusivity(unchecked) var _scheduled: TemporalAPI.Temporal_Api_History_V1_ActivityTaskScheduledEventAttributes? = nil
+    @exclusivity(unchecked) var _userMetadata: TemporalAPI.Temporal_Api_Sdk_V1_UserMetadata? = nil
+    @exclusivity(unchecked) var _firstScheduledTime: Int64 = 0
+    @exclusivity(unchecked) var _scheduledTime: Int64 = 0
+    @exclusivity(unchecked) var _startedTime: Int64 = 0
+    @exclusivity(unchecked) var _attempt: Int32 = 0
+    @exclusivity(unchecked) var _identity: String = String()
+    @exclusivity(unchecked) var _requestID: String = String()
+    @exclusivity(unchecked) var _lastHeartbeatTime: Int64 = 0
+    @exclusivity(unchecked) var _heartbeatDetails: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _lastFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
+    @exclusivity(unchecked) var _lastWorkerIdentity: String = String()
+    @exclusivity(unchecked) var _lastAttemptCompleteTime: Int64 = 0
+    @exclusivity(unchecked) var _cancelRequested: Bool = false
+    @exclusivity(unchecked) var _cancelRequestEventID: Int64 = 0
+    @exclusivity(unchecked) var _nextAttemptDue: Int64 = 0
+    @exclusivity(unchecked) var _paused: Bool = false
+    @exclusivity(unchecked) var _pauseInfo: TemporalServiceAPI.Temporal_Api_Workflow_V1_PendingActivityInfo.PauseInfo? = nil
+    @exclusivity(unchecked) var _options: TemporalServiceAPI.Temporal_Api_Activity_V1_ActivityOptions? = nil
+    @exclusivity(unchecked) var _optionsChanged: Bool = false
+    @exclusivity(unchecked) var _stamp: Int64 = 0
+    @exclusivity(unchecked) var _resetRequested: Bool = false
+    @exclusivity(unchecked) var _heartbeatResetRequested: Bool = false
+    @exclusivity(unchecked) var _lastDeploymentVersion: TemporalAPI.Temporal_Api_Deployment_V1_WorkerDeploymentVersion? = nil
+    @exclusivity(unchecked) var _pauseRequestID: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2656,11 +2656,11 @@ nonisolated extension ExternalRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}initiated_event_id\0\u{3}is_cancel\0\u{1}signal\0\u{1}cancel\0\u{3}request_id\0")
 
   fileprivate class _StorageClass {
-    var _initiatedEventID: Int64 = 0
-    var _isCancel: Bool = false
-    var _signal: TemporalAPI.Temporal_Api_History_V1_SignalExternalWorkflowExecutionInitiatedEventAttributes? = nil
-    var _cancel: TemporalAPI.Temporal_Api_History_V1_RequestCancelExternalWorkflowExecutionInitiatedEventAttributes? = nil
-    var _requestID: String = String()
+    @exclusivity(unchecked) var _initiatedEventID: Int64 = 0
+    @exclusivity(unchecked) var _isCancel: Bool = false
+    @exclusivity(unchecked) var _signal: TemporalAPI.Temporal_Api_History_V1_SignalExternalWorkflowExecutionInitiatedEventAttributes? = nil
+    @exclusivity(unchecked) var _cancel: TemporalAPI.Temporal_Api_History_V1_RequestCancelExternalWorkflowExecutionInitiatedEventAttributes? = nil
+    @exclusivity(unchecked) var _requestID: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2813,34 +2813,34 @@ nonisolated extension NexusOperationRecord: SwiftProtobuf.Message, SwiftProtobuf
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}scheduled_event_id\0\u{1}scheduled\0\u{3}user_metadata\0\u{3}scheduled_time\0\u{3}started_event_id\0\u{3}started_time\0\u{3}operation_token\0\u{1}attempt\0\u{3}next_attempt_due\0\u{3}last_failure\0\u{3}last_attempt_complete_time\0\u{3}cancel_requested\0\u{3}cancel_requested_event_id\0\u{3}cancel_requested_time\0\u{3}cancel_attempt\0\u{3}cancel_next_attempt_due\0\u{3}cancel_last_failure\0\u{3}cancel_state\0\u{3}cancel_last_attempt_complete_time\0\u{1}state\0\u{3}request_namespace\0\u{3}request_task_queue\0\u{3}request_time\0\u{3}request_due\0\u{3}request_taken\0\u{3}cancel_request_time\0\u{3}cancel_request_due\0\u{3}cancel_request_taken\0")
 
   fileprivate class _StorageClass {
-    var _scheduledEventID: Int64 = 0
-    var _scheduled: TemporalAPI.Temporal_Api_History_V1_NexusOperationScheduledEventAttributes? = nil
-    var _userMetadata: TemporalAPI.Temporal_Api_Sdk_V1_UserMetadata? = nil
-    var _scheduledTime: Int64 = 0
-    var _startedEventID: Int64 = 0
-    var _startedTime: Int64 = 0
-    var _operationToken: String = String()
-    var _attempt: Int32 = 0
-    var _nextAttemptDue: Int64 = 0
-    var _lastFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
-    var _lastAttemptCompleteTime: Int64 = 0
-    var _cancelRequested: Bool = false
-    var _cancelRequestedEventID: Int64 = 0
-    var _cancelRequestedTime: Int64 = 0
-    var _cancelAttempt: Int32 = 0
-    var _cancelNextAttemptDue: Int64 = 0
-    var _cancelLastFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
-    var _cancelState: TemporalServiceAPI.Temporal_Api_Enums_V1_NexusOperationCancellationState = .unspecified
-    var _cancelLastAttemptCompleteTime: Int64 = 0
-    var _state: TemporalServiceAPI.Temporal_Api_Enums_V1_PendingNexusOperationState = .unspecified
-    var _requestNamespace: String = String()
-    var _requestTaskQueue: String = String()
-    var _requestTime: Int64 = 0
-    var _requestDue: Int64 = 0
-    var _requestTaken: Bool = false
-    var _cancelRequestTime: Int64 = 0
-    var _cancelRequestDue: Int64 = 0
-    var _cancelRequestTaken: Bool = false
+    @exclusivity(unchecked) var _scheduledEventID: Int64 = 0
+    @exclusivity(unchecked) var _scheduled: TemporalAPI.Temporal_Api_History_V1_NexusOperationScheduledEventAttributes? = nil
+    @exclusivity(unchecked) var _userMetadata: TemporalAPI.Temporal_Api_Sdk_V1_UserMetadata? = nil
+    @exclusivity(unchecked) var _scheduledTime: Int64 = 0
+    @exclusivity(unchecked) var _startedEventID: Int64 = 0
+    @exclusivity(unchecked) var _startedTime: Int64 = 0
+    @exclusivity(unchecked) var _operationToken: String = String()
+    @exclusivity(unchecked) var _attempt: Int32 = 0
+    @exclusivity(unchecked) var _nextAttemptDue: Int64 = 0
+    @exclusivity(unchecked) var _lastFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
+    @exclusivity(unchecked) var _lastAttemptCompleteTime: Int64 = 0
+    @exclusivity(unchecked) var _cancelRequested: Bool = false
+    @exclusivity(unchecked) var _cancelRequestedEventID: Int64 = 0
+    @exclusivity(unchecked) var _cancelRequestedTime: Int64 = 0
+    @exclusivity(unchecked) var _cancelAttempt: Int32 = 0
+    @exclusivity(unchecked) var _cancelNextAttemptDue: Int64 = 0
+    @exclusivity(unchecked) var _cancelLastFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
+    @exclusivity(unchecked) var _cancelState: TemporalServiceAPI.Temporal_Api_Enums_V1_NexusOperationCancellationState = .unspecified
+    @exclusivity(unchecked) var _cancelLastAttemptCompleteTime: Int64 = 0
+    @exclusivity(unchecked) var _state: TemporalServiceAPI.Temporal_Api_Enums_V1_PendingNexusOperationState = .unspecified
+    @exclusivity(unchecked) var _requestNamespace: String = String()
+    @exclusivity(unchecked) var _requestTaskQueue: String = String()
+    @exclusivity(unchecked) var _requestTime: Int64 = 0
+    @exclusivity(unchecked) var _requestDue: Int64 = 0
+    @exclusivity(unchecked) var _requestTaken: Bool = false
+    @exclusivity(unchecked) var _cancelRequestTime: Int64 = 0
+    @exclusivity(unchecked) var _cancelRequestDue: Int64 = 0
+    @exclusivity(unchecked) var _cancelRequestTaken: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3266,14 +3266,14 @@ nonisolated extension TaskQueueRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{1}name\0\u{1}type\0\u{1}pollers\0\u{1}paused\0\u{3}max_tasks_per_second\0\u{3}has_rate\0\u{1}config\0")
 
   fileprivate class _StorageClass {
-    var _namespace: String = String()
-    var _name: String = String()
-    var _type: Int32 = 0
-    var _pollers: [TemporalServiceAPI.Temporal_Api_Taskqueue_V1_PollerInfo] = []
-    var _paused: Bool = false
-    var _maxTasksPerSecond: Double = 0
-    var _hasRate_p: Bool = false
-    var _config: TemporalServiceAPI.Temporal_Api_Taskqueue_V1_TaskQueueConfig? = nil
+    @exclusivity(unchecked) var _namespace: String = String()
+    @exclusivity(unchecked) var _name: String = String()
+    @exclusivity(unchecked) var _type: Int32 = 0
+    @exclusivity(unchecked) var _pollers: [TemporalServiceAPI.Temporal_Api_Taskqueue_V1_PollerInfo] = []
+    @exclusivity(unchecked) var _paused: Bool = false
+    @exclusivity(unchecked) var _maxTasksPerSecond: Double = 0
+    @exclusivity(unchecked) var _hasRate_p: Bool = false
+    @exclusivity(unchecked) var _config: TemporalServiceAPI.Temporal_Api_Taskqueue_V1_TaskQueueConfig? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3385,21 +3385,21 @@ nonisolated extension ScheduleRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}schedule_id\0\u{1}schedule\0\u{1}info\0\u{1}memo\0\u{3}search_attributes\0\u{3}conflict_token\0\u{3}processed_until\0\u{1}buffered\0\u{4}\u{3}last_result\0\u{3}last_failure\0\u{3}create_request_id\0\u{1}deleted\0\u{2}\u{2}backfills\0\u{3}backfill_due\0")
 
   fileprivate class _StorageClass {
-    var _namespace: String = String()
-    var _scheduleID: String = String()
-    var _schedule: TemporalServiceAPI.Temporal_Api_Schedule_V1_Schedule? = nil
-    var _info: TemporalServiceAPI.Temporal_Api_Schedule_V1_ScheduleInfo? = nil
-    var _memo: TemporalAPI.Temporal_Api_Common_V1_Memo? = nil
-    var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
-    var _conflictToken: Int64 = 0
-    var _processedUntil: Int64 = 0
-    var _buffered: [BufferedStartRecord] = []
-    var _lastResult: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
-    var _lastFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
-    var _createRequestID: String = String()
-    var _deleted: Bool = false
-    var _backfills: [TemporalServiceAPI.Temporal_Api_Schedule_V1_BackfillRequest] = []
-    var _backfillDue: Int64 = 0
+    @exclusivity(unchecked) var _namespace: String = String()
+    @exclusivity(unchecked) var _scheduleID: String = String()
+    @exclusivity(unchecked) var _schedule: TemporalServiceAPI.Temporal_Api_Schedule_V1_Schedule? = nil
+    @exclusivity(unchecked) var _info: TemporalServiceAPI.Temporal_Api_Schedule_V1_ScheduleInfo? = nil
+    @exclusivity(unchecked) var _memo: TemporalAPI.Temporal_Api_Common_V1_Memo? = nil
+    @exclusivity(unchecked) var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
+    @exclusivity(unchecked) var _conflictToken: Int64 = 0
+    @exclusivity(unchecked) var _processedUntil: Int64 = 0
+    @exclusivity(unchecked) var _buffered: [BufferedStartRecord] = []
+    @exclusivity(unchecked) var _lastResult: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _lastFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
+    @exclusivity(unchecked) var _createRequestID: String = String()
+    @exclusivity(unchecked) var _deleted: Bool = false
+    @exclusivity(unchecked) var _backfills: [TemporalServiceAPI.Temporal_Api_Schedule_V1_BackfillRequest] = []
+    @exclusivity(unchecked) var _backfillDue: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3598,14 +3598,14 @@ nonisolated extension DeploymentRecord: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{1}name\0\u{3}create_time\0\u{1}routing\0\u{1}versions\0\u{3}conflict_token\0\u{3}manager_identity\0\u{3}last_modifier_identity\0")
 
   fileprivate class _StorageClass {
-    var _namespace: String = String()
-    var _name: String = String()
-    var _createTime: Int64 = 0
-    var _routing: TemporalServiceAPI.Temporal_Api_Deployment_V1_RoutingConfig? = nil
-    var _versions: Dictionary<String,TemporalServiceAPI.Temporal_Api_Deployment_V1_WorkerDeploymentVersionInfo> = [:]
-    var _conflictToken: Int64 = 0
-    var _managerIdentity: String = String()
-    var _lastModifierIdentity: String = String()
+    @exclusivity(unchecked) var _namespace: String = String()
+    @exclusivity(unchecked) var _name: String = String()
+    @exclusivity(unchecked) var _createTime: Int64 = 0
+    @exclusivity(unchecked) var _routing: TemporalServiceAPI.Temporal_Api_Deployment_V1_RoutingConfig? = nil
+    @exclusivity(unchecked) var _versions: Dictionary<String,TemporalServiceAPI.Temporal_Api_Deployment_V1_WorkerDeploymentVersionInfo> = [:]
+    @exclusivity(unchecked) var _conflictToken: Int64 = 0
+    @exclusivity(unchecked) var _managerIdentity: String = String()
+    @exclusivity(unchecked) var _lastModifierIdentity: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3751,12 +3751,12 @@ nonisolated extension BatchRecord: SwiftProtobuf.Message, SwiftProtobuf._Message
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}job_id\0\u{1}request\0\u{1}description\0\u{1}remaining\0\u{1}due\0")
 
   fileprivate class _StorageClass {
-    var _namespace: String = String()
-    var _jobID: String = String()
-    var _request: TemporalServiceAPI.Temporal_Api_Workflowservice_V1_StartBatchOperationRequest? = nil
-    var _description_p: TemporalServiceAPI.Temporal_Api_Workflowservice_V1_DescribeBatchOperationResponse? = nil
-    var _remaining: [TemporalAPI.Temporal_Api_Common_V1_WorkflowExecution] = []
-    var _due: Int64 = 0
+    @exclusivity(unchecked) var _namespace: String = String()
+    @exclusivity(unchecked) var _jobID: String = String()
+    @exclusivity(unchecked) var _request: TemporalServiceAPI.Temporal_Api_Workflowservice_V1_StartBatchOperationRequest? = nil
+    @exclusivity(unchecked) var _description_p: TemporalServiceAPI.Temporal_Api_Workflowservice_V1_DescribeBatchOperationResponse? = nil
+    @exclusivity(unchecked) var _remaining: [TemporalAPI.Temporal_Api_Common_V1_WorkflowExecution] = []
+    @exclusivity(unchecked) var _due: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3856,27 +3856,27 @@ nonisolated extension StandaloneActivityRecord: SwiftProtobuf.Message, SwiftProt
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}run_id\0\u{1}start\0\u{1}activity\0\u{1}status\0\u{3}start_time\0\u{3}close_time\0\u{1}result\0\u{1}failure\0\u{3}cancel_request_id\0\u{3}cancel_reason\0\u{3}cancel_identity\0\u{3}state_transition_count\0\u{3}retry_state\0\u{3}terminate_request_id\0\u{3}heartbeat_count\0\u{3}last_started_time\0\u{3}run_number\0\u{3}sdk_name\0\u{3}sdk_version\0\u{3}reset_restores_options\0")
 
   fileprivate class _StorageClass {
-    var _namespace: String = String()
-    var _runID: String = String()
-    var _start: TemporalServiceAPI.Temporal_Api_Workflowservice_V1_StartActivityExecutionRequest? = nil
-    var _activity: ActivityRecord? = nil
-    var _status: TemporalServiceAPI.Temporal_Api_Enums_V1_ActivityExecutionStatus = .unspecified
-    var _startTime: Int64 = 0
-    var _closeTime: Int64 = 0
-    var _result: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
-    var _failure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
-    var _cancelRequestID: String = String()
-    var _cancelReason: String = String()
-    var _cancelIdentity: String = String()
-    var _stateTransitionCount: Int64 = 0
-    var _retryState: TemporalAPI.Temporal_Api_Enums_V1_RetryState = .unspecified
-    var _terminateRequestID: String = String()
-    var _heartbeatCount: Int64 = 0
-    var _lastStartedTime: Int64 = 0
-    var _runNumber: Int64 = 0
-    var _sdkName: String = String()
-    var _sdkVersion: String = String()
-    var _resetRestoresOptions: Bool = false
+    @exclusivity(unchecked) var _namespace: String = String()
+    @exclusivity(unchecked) var _runID: String = String()
+    @exclusivity(unchecked) var _start: TemporalServiceAPI.Temporal_Api_Workflowservice_V1_StartActivityExecutionRequest? = nil
+    @exclusivity(unchecked) var _activity: ActivityRecord? = nil
+    @exclusivity(unchecked) var _status: TemporalServiceAPI.Temporal_Api_Enums_V1_ActivityExecutionStatus = .unspecified
+    @exclusivity(unchecked) var _startTime: Int64 = 0
+    @exclusivity(unchecked) var _closeTime: Int64 = 0
+    @exclusivity(unchecked) var _result: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _failure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
+    @exclusivity(unchecked) var _cancelRequestID: String = String()
+    @exclusivity(unchecked) var _cancelReason: String = String()
+    @exclusivity(unchecked) var _cancelIdentity: String = String()
+    @exclusivity(unchecked) var _stateTransitionCount: Int64 = 0
+    @exclusivity(unchecked) var _retryState: TemporalAPI.Temporal_Api_Enums_V1_RetryState = .unspecified
+    @exclusivity(unchecked) var _terminateRequestID: String = String()
+    @exclusivity(unchecked) var _heartbeatCount: Int64 = 0
+    @exclusivity(unchecked) var _lastStartedTime: Int64 = 0
+    @exclusivity(unchecked) var _runNumber: Int64 = 0
+    @exclusivity(unchecked) var _sdkName: String = String()
+    @exclusivity(unchecked) var _sdkVersion: String = String()
+    @exclusivity(unchecked) var _resetRestoresOptions: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

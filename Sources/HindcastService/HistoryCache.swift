@@ -19,6 +19,9 @@ final class HistoryCache: HistoryArchive {
     var lastUse: UInt64 = 0
   }
 
+  /// Whether nothing goes any more, because the store cannot take it.
+  var keepsAll = false
+
   private let store: any RecordStore
   /// Encoded bytes above which histories go that nobody asked for lately.
   private let capacity: Int
@@ -64,7 +67,7 @@ final class HistoryCache: HistoryArchive {
   /// All groups up to this one are stored.
   func noteStored(_ group: UInt64) {
     storedGroup = group
-    guard bytes > capacity else { return }
+    guard bytes > capacity, !keepsAll else { return }
     // Down to half, so that it need not be done again soon.
     for (runID, entry) in entries.sorted(by: { $0.value.lastUse < $1.value.lastUse }) where entry.group <= storedGroup {
       entries[runID] = nil

@@ -78,7 +78,7 @@ public actor TemporalService: ServiceConnection {
       machine = ServerMachine(
         seed: Self.seed(of: configuration), limits: configuration.limits,
         additionalNamespaces: configuration.namespaces)
-      for write in machine.firstWrites { pending.add(write) }
+      for write in machine.firstWrites where configuration.storage != .memory { pending.add(write) }
     }
     Task { await self.begin() }
   }
@@ -230,7 +230,7 @@ public actor TemporalService: ServiceConnection {
   /// Takes what a turn left: its writes go to the store, its replies to the callers once they are there.
   func take(_ turn: Turn) {
     for write in turn.writes {
-      pending.add(write)
+      add(write)
       cache.note(write)
     }
     if storesFirst, isCommitting || !pending.isEmpty {
@@ -238,16 +238,24 @@ public actor TemporalService: ServiceConnection {
       commitPending()
     } else {
       send(turn.replies)
-      if pending.count >= Self.lazyGroupSize { commitPending() }
+      if hasEnoughToStore { commitPending() }
     }
   }
 
   /// Whether an answer has to wait until what it tells of is stored.
   private var storesFirst: Bool { configuration.storage != .memory }
 
-  /// Rows that gather before they go to a database in memory, where nobody waits for them: what changes often is then written
-  /// once.
-  private static let lazyGroupSize = 512
+  private func add(_ write: Write) {
+    // Records are kept for the service that opens the file next, which a database in memory has not.
+    if !storesFirst, case .record = write { return }
+    pending.add(write)
+  }
+
+  /// Whether a transaction is worth its while. A database in memory takes what histories have no room in the cache, so that is
+  /// what gathers first.
+  private var hasEnoughToStore: Bool {
+    storesFirst ? !pending.isEmpty : !cache.keepsAll && pending.historyBytes >= configuration.historyCacheBytes
+  }
 
   private func send(_ replies: [Reply]) {
     for reply in replies { answer(reply.call, reply.result.mapError { $0 }) }
@@ -279,12 +287,15 @@ public actor TemporalService: ServiceConnection {
     case .success:
       cache.noteStored(group)
       send(replies)
+    case .failure where !storesFirst:
+      // Everything was answered already, and is still here.
+      cache.keepsAll = true
     case .failure(let error):
       recover(from: error)
     }
     if !closing.isEmpty, storesFirst, storedState != state {
       commitPending(evenIfEmpty: true)
-    } else if pendingReplies.isEmpty && pending.count < (storesFirst || !closing.isEmpty ? 1 : Self.lazyGroupSize) {
+    } else if pendingReplies.isEmpty && !hasEnoughToStore {
       for continuation in closing { continuation.resume() }
       closing = []
     } else {
@@ -317,7 +328,7 @@ public actor TemporalService: ServiceConnection {
         machine = ServerMachine(
           seed: Self.seed(of: configuration), limits: configuration.limits,
           additionalNamespaces: configuration.namespaces)
-        for write in machine.firstWrites { pending.add(write) }
+        for write in machine.firstWrites { add(write) }
       }
       isStale = false
       pump()
@@ -349,7 +360,7 @@ public actor TemporalService: ServiceConnection {
       answer(call, .failure(Self.unavailable("the service is closed")))
     }
     // A file also keeps where the clock stands, though nothing else may have changed since.
-    if storesFirst || isCommitting || !pending.isEmpty {
+    if storesFirst || isCommitting {
       await withCheckedContinuation { continuation in
         closing.append(continuation)
         commitPending(evenIfEmpty: true)

@@ -3337,48 +3337,48 @@ nonisolated extension Temporal_Api_History_V1_WorkflowExecutionStartedEventAttri
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workflow_type\0\u{3}parent_workflow_namespace\0\u{3}parent_workflow_execution\0\u{3}parent_initiated_event_id\0\u{3}task_queue\0\u{1}input\0\u{3}workflow_execution_timeout\0\u{3}workflow_run_timeout\0\u{3}workflow_task_timeout\0\u{3}continued_execution_run_id\0\u{1}initiator\0\u{3}continued_failure\0\u{3}last_completion_result\0\u{3}original_execution_run_id\0\u{1}identity\0\u{3}first_execution_run_id\0\u{3}retry_policy\0\u{1}attempt\0\u{3}workflow_execution_expiration_time\0\u{3}cron_schedule\0\u{3}first_workflow_task_backoff\0\u{1}memo\0\u{3}search_attributes\0\u{3}prev_auto_reset_points\0\u{1}header\0\u{3}parent_initiated_event_version\0\u{3}parent_workflow_namespace_id\0\u{3}workflow_id\0\u{3}source_version_stamp\0\u{3}completion_callbacks\0\u{3}root_workflow_execution\0\u{3}inherited_build_id\0\u{3}versioning_override\0\u{3}parent_pinned_worker_deployment_version\0\u{1}priority\0\u{4}\u{2}inherited_pinned_version\0\u{3}eager_execution_accepted\0\u{3}inherited_auto_upgrade_info\0\u{3}declined_target_version_upgrade\0\u{3}time_skipping_config\0\u{4}\u{2}time_skipping_state_propagation\0\u{3}propagated_nexus_serialization_context\0\u{b}parent_pinned_deployment_version\0\u{b}initial_skipped_duration\0\u{c}$\u{1}\u{c}*\u{1}")
 
   fileprivate class _StorageClass {
-    var _workflowType: Temporal_Api_Common_V1_WorkflowType? = nil
-    var _parentWorkflowNamespace: String = String()
-    var _parentWorkflowNamespaceID: String = String()
-    var _parentWorkflowExecution: Temporal_Api_Common_V1_WorkflowExecution? = nil
-    var _parentInitiatedEventID: Int64 = 0
-    var _taskQueue: Temporal_Api_Taskqueue_V1_TaskQueue? = nil
-    var _input: Temporal_Api_Common_V1_Payloads? = nil
-    var _workflowExecutionTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _workflowRunTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _workflowTaskTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _continuedExecutionRunID: String = String()
-    var _initiator: Temporal_Api_Enums_V1_ContinueAsNewInitiator = .unspecified
-    var _continuedFailure: Temporal_Api_Failure_V1_Failure? = nil
-    var _lastCompletionResult: Temporal_Api_Common_V1_Payloads? = nil
-    var _originalExecutionRunID: String = String()
-    var _identity: String = String()
-    var _firstExecutionRunID: String = String()
-    var _retryPolicy: Temporal_Api_Common_V1_RetryPolicy? = nil
-    var _attempt: Int32 = 0
-    var _workflowExecutionExpirationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _cronSchedule: String = String()
-    var _firstWorkflowTaskBackoff: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _memo: Temporal_Api_Common_V1_Memo? = nil
-    var _searchAttributes: Temporal_Api_Common_V1_SearchAttributes? = nil
-    var _prevAutoResetPoints: Temporal_Api_Workflow_V1_ResetPoints? = nil
-    var _header: Temporal_Api_Common_V1_Header? = nil
-    var _parentInitiatedEventVersion: Int64 = 0
-    var _workflowID: String = String()
-    var _sourceVersionStamp: Temporal_Api_Common_V1_WorkerVersionStamp? = nil
-    var _completionCallbacks: [Temporal_Api_Common_V1_Callback] = []
-    var _rootWorkflowExecution: Temporal_Api_Common_V1_WorkflowExecution? = nil
-    var _inheritedBuildID: String = String()
-    var _versioningOverride: Temporal_Api_Workflow_V1_VersioningOverride? = nil
-    var _parentPinnedWorkerDeploymentVersion: String = String()
-    var _priority: Temporal_Api_Common_V1_Priority? = nil
-    var _inheritedPinnedVersion: Temporal_Api_Deployment_V1_WorkerDeploymentVersion? = nil
-    var _inheritedAutoUpgradeInfo: Temporal_Api_Deployment_V1_InheritedAutoUpgradeInfo? = nil
-    var _eagerExecutionAccepted: Bool = false
-    var _declinedTargetVersionUpgrade: Temporal_Api_History_V1_DeclinedTargetVersionUpgrade? = nil
-    var _timeSkippingConfig: Temporal_Api_Common_V1_TimeSkippingConfig? = nil
-    var _timeSkippingStatePropagation: Temporal_Api_Common_V1_TimeSkippingStatePropagation? = nil
-    var _propagatedNexusSerializationContext: Temporal_Api_Nexus_V1_PropagatedSerializationContext? = nil
+    @exclusivity(unchecked) var _workflowType: Temporal_Api_Common_V1_WorkflowType? = nil
+    @exclusivity(unchecked) var _parentWorkflowNamespace: String = String()
+    @exclusivity(unchecked) var _parentWorkflowNamespaceID: String = String()
+    @exclusivity(unchecked) var _parentWorkflowExecution: Temporal_Api_Common_V1_WorkflowExecution? = nil
+    @exclusivity(unchecked) var _parentInitiatedEventID: Int64 = 0
+    @exclusivity(unchecked) var _taskQueue: Temporal_Api_Taskqueue_V1_TaskQueue? = nil
+    @exclusivity(unchecked) var _input: Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _workflowExecutionTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _workflowRunTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _workflowTaskTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _continuedExecutionRunID: String = String()
+    @exclusivity(unchecked) var _initiator: Temporal_Api_Enums_V1_ContinueAsNewInitiator = .unspecified
+    @exclusivity(unchecked) var _continuedFailure: Temporal_Api_Failure_V1_Failure? = nil
+    @exclusivity(unchecked) var _lastCompletionResult: Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _originalExecutionRunID: String = String()
+    @exclusivity(unchecked) var _identity: String = String()
+    @exclusivity(unchecked) var _firstExecutionRunID: String = String()
+    @exclusivity(unchecked) var _retryPolicy: Temporal_Api_Common_V1_RetryPolicy? = nil
+    @exclusivity(unchecked) var _attempt: Int32 = 0
+    @exclusivity(unchecked) var _workflowExecutionExpirationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _cronSchedule: String = String()
+    @exclusivity(unchecked) var _firstWorkflowTaskBackoff: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _memo: Temporal_Api_Common_V1_Memo? = nil
+    @exclusivity(unchecked) var _searchAttributes: Temporal_Api_Common_V1_SearchAttributes? = nil
+    @exclusivity(unchecked) var _prevAutoResetPoints: Temporal_Api_Workflow_V1_ResetPoints? = nil
+    @exclusivity(unchecked) var _header: Temporal_Api_Common_V1_Header? = nil
+    @exclusivity(unchecked) var _parentInitiatedEventVersion: Int64 = 0
+    @exclusivity(unchecked) var _workflowID: String = String()
+    @exclusivity(unchecked) var _sourceVersionStamp: Temporal_Api_Common_V1_WorkerVersionStamp? = nil
+    @exclusivity(unchecked) var _completionCallbacks: [Temporal_Api_Common_V1_Callback] = []
+    @exclusivity(unchecked) var _rootWorkflowExecution: Temporal_Api_Common_V1_WorkflowExecution? = nil
+    @exclusivity(unchecked) var _inheritedBuildID: String = String()
+    @exclusivity(unchecked) var _versioningOverride: Temporal_Api_Workflow_V1_VersioningOverride? = nil
+    @exclusivity(unchecked) var _parentPinnedWorkerDeploymentVersion: String = String()
+    @exclusivity(unchecked) var _priority: Temporal_Api_Common_V1_Priority? = nil
+    @exclusivity(unchecked) var _inheritedPinnedVersion: Temporal_Api_Deployment_V1_WorkerDeploymentVersion? = nil
+    @exclusivity(unchecked) var _inheritedAutoUpgradeInfo: Temporal_Api_Deployment_V1_InheritedAutoUpgradeInfo? = nil
+    @exclusivity(unchecked) var _eagerExecutionAccepted: Bool = false
+    @exclusivity(unchecked) var _declinedTargetVersionUpgrade: Temporal_Api_History_V1_DeclinedTargetVersionUpgrade? = nil
+    @exclusivity(unchecked) var _timeSkippingConfig: Temporal_Api_Common_V1_TimeSkippingConfig? = nil
+    @exclusivity(unchecked) var _timeSkippingStatePropagation: Temporal_Api_Common_V1_TimeSkippingStatePropagation? = nil
+    @exclusivity(unchecked) var _propagatedNexusSerializationContext: Temporal_Api_Nexus_V1_PropagatedSerializationContext? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3861,22 +3861,22 @@ nonisolated extension Temporal_Api_History_V1_WorkflowExecutionContinuedAsNewEve
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}new_execution_run_id\0\u{3}workflow_type\0\u{3}task_queue\0\u{1}input\0\u{3}workflow_run_timeout\0\u{3}workflow_task_timeout\0\u{3}workflow_task_completed_event_id\0\u{3}backoff_start_interval\0\u{1}initiator\0\u{1}failure\0\u{3}last_completion_result\0\u{1}header\0\u{1}memo\0\u{3}search_attributes\0\u{3}inherit_build_id\0\u{3}initial_versioning_behavior\0")
 
   fileprivate class _StorageClass {
-    var _newExecutionRunID: String = String()
-    var _workflowType: Temporal_Api_Common_V1_WorkflowType? = nil
-    var _taskQueue: Temporal_Api_Taskqueue_V1_TaskQueue? = nil
-    var _input: Temporal_Api_Common_V1_Payloads? = nil
-    var _workflowRunTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _workflowTaskTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _workflowTaskCompletedEventID: Int64 = 0
-    var _backoffStartInterval: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _initiator: Temporal_Api_Enums_V1_ContinueAsNewInitiator = .unspecified
-    var _failure: Temporal_Api_Failure_V1_Failure? = nil
-    var _lastCompletionResult: Temporal_Api_Common_V1_Payloads? = nil
-    var _header: Temporal_Api_Common_V1_Header? = nil
-    var _memo: Temporal_Api_Common_V1_Memo? = nil
-    var _searchAttributes: Temporal_Api_Common_V1_SearchAttributes? = nil
-    var _inheritBuildID: Bool = false
-    var _initialVersioningBehavior: Temporal_Api_Enums_V1_ContinueAsNewVersioningBehavior = .unspecified
+    @exclusivity(unchecked) var _newExecutionRunID: String = String()
+    @exclusivity(unchecked) var _workflowType: Temporal_Api_Common_V1_WorkflowType? = nil
+    @exclusivity(unchecked) var _taskQueue: Temporal_Api_Taskqueue_V1_TaskQueue? = nil
+    @exclusivity(unchecked) var _input: Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _workflowRunTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _workflowTaskTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _workflowTaskCompletedEventID: Int64 = 0
+    @exclusivity(unchecked) var _backoffStartInterval: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _initiator: Temporal_Api_Enums_V1_ContinueAsNewInitiator = .unspecified
+    @exclusivity(unchecked) var _failure: Temporal_Api_Failure_V1_Failure? = nil
+    @exclusivity(unchecked) var _lastCompletionResult: Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _header: Temporal_Api_Common_V1_Header? = nil
+    @exclusivity(unchecked) var _memo: Temporal_Api_Common_V1_Memo? = nil
+    @exclusivity(unchecked) var _searchAttributes: Temporal_Api_Common_V1_SearchAttributes? = nil
+    @exclusivity(unchecked) var _inheritBuildID: Bool = false
+    @exclusivity(unchecked) var _initialVersioningBehavior: Temporal_Api_Enums_V1_ContinueAsNewVersioningBehavior = .unspecified
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4154,18 +4154,18 @@ nonisolated extension Temporal_Api_History_V1_WorkflowTaskCompletedEventAttribut
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}scheduled_event_id\0\u{3}started_event_id\0\u{1}identity\0\u{3}binary_checksum\0\u{3}worker_version\0\u{3}sdk_metadata\0\u{1}deployment\0\u{3}versioning_behavior\0\u{3}worker_deployment_version\0\u{3}worker_deployment_name\0\u{3}deployment_version\0\u{4}\u{2}metering_metadata\0")
 
   fileprivate class _StorageClass {
-    var _scheduledEventID: Int64 = 0
-    var _startedEventID: Int64 = 0
-    var _identity: String = String()
-    var _binaryChecksum: String = String()
-    var _workerVersion: Temporal_Api_Common_V1_WorkerVersionStamp? = nil
-    var _sdkMetadata: Temporal_Api_Sdk_V1_WorkflowTaskCompletedMetadata? = nil
-    var _meteringMetadata: Temporal_Api_Common_V1_MeteringMetadata? = nil
-    var _deployment: Temporal_Api_Deployment_V1_Deployment? = nil
-    var _versioningBehavior: Temporal_Api_Enums_V1_VersioningBehavior = .unspecified
-    var _workerDeploymentVersion: String = String()
-    var _workerDeploymentName: String = String()
-    var _deploymentVersion: Temporal_Api_Deployment_V1_WorkerDeploymentVersion? = nil
+    @exclusivity(unchecked) var _scheduledEventID: Int64 = 0
+    @exclusivity(unchecked) var _startedEventID: Int64 = 0
+    @exclusivity(unchecked) var _identity: String = String()
+    @exclusivity(unchecked) var _binaryChecksum: String = String()
+    @exclusivity(unchecked) var _workerVersion: Temporal_Api_Common_V1_WorkerVersionStamp? = nil
+    @exclusivity(unchecked) var _sdkMetadata: Temporal_Api_Sdk_V1_WorkflowTaskCompletedMetadata? = nil
+    @exclusivity(unchecked) var _meteringMetadata: Temporal_Api_Common_V1_MeteringMetadata? = nil
+    @exclusivity(unchecked) var _deployment: Temporal_Api_Deployment_V1_Deployment? = nil
+    @exclusivity(unchecked) var _versioningBehavior: Temporal_Api_Enums_V1_VersioningBehavior = .unspecified
+    @exclusivity(unchecked) var _workerDeploymentVersion: String = String()
+    @exclusivity(unchecked) var _workerDeploymentName: String = String()
+    @exclusivity(unchecked) var _deploymentVersion: Temporal_Api_Deployment_V1_WorkerDeploymentVersion? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4420,19 +4420,19 @@ nonisolated extension Temporal_Api_History_V1_ActivityTaskScheduledEventAttribut
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}activity_id\0\u{3}activity_type\0\u{4}\u{2}task_queue\0\u{1}header\0\u{1}input\0\u{3}schedule_to_close_timeout\0\u{3}schedule_to_start_timeout\0\u{3}start_to_close_timeout\0\u{3}heartbeat_timeout\0\u{3}workflow_task_completed_event_id\0\u{3}retry_policy\0\u{3}use_workflow_build_id\0\u{1}priority\0\u{c}\u{3}\u{1}")
 
   fileprivate class _StorageClass {
-    var _activityID: String = String()
-    var _activityType: Temporal_Api_Common_V1_ActivityType? = nil
-    var _taskQueue: Temporal_Api_Taskqueue_V1_TaskQueue? = nil
-    var _header: Temporal_Api_Common_V1_Header? = nil
-    var _input: Temporal_Api_Common_V1_Payloads? = nil
-    var _scheduleToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _scheduleToStartTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _startToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _heartbeatTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _workflowTaskCompletedEventID: Int64 = 0
-    var _retryPolicy: Temporal_Api_Common_V1_RetryPolicy? = nil
-    var _useWorkflowBuildID: Bool = false
-    var _priority: Temporal_Api_Common_V1_Priority? = nil
+    @exclusivity(unchecked) var _activityID: String = String()
+    @exclusivity(unchecked) var _activityType: Temporal_Api_Common_V1_ActivityType? = nil
+    @exclusivity(unchecked) var _taskQueue: Temporal_Api_Taskqueue_V1_TaskQueue? = nil
+    @exclusivity(unchecked) var _header: Temporal_Api_Common_V1_Header? = nil
+    @exclusivity(unchecked) var _input: Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _scheduleToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _scheduleToStartTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _startToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _heartbeatTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _workflowTaskCompletedEventID: Int64 = 0
+    @exclusivity(unchecked) var _retryPolicy: Temporal_Api_Common_V1_RetryPolicy? = nil
+    @exclusivity(unchecked) var _useWorkflowBuildID: Bool = false
+    @exclusivity(unchecked) var _priority: Temporal_Api_Common_V1_Priority? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -5720,29 +5720,29 @@ nonisolated extension Temporal_Api_History_V1_StartChildWorkflowExecutionInitiat
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}workflow_id\0\u{3}workflow_type\0\u{3}task_queue\0\u{1}input\0\u{3}workflow_execution_timeout\0\u{3}workflow_run_timeout\0\u{3}workflow_task_timeout\0\u{3}parent_close_policy\0\u{1}control\0\u{3}workflow_task_completed_event_id\0\u{3}workflow_id_reuse_policy\0\u{3}retry_policy\0\u{3}cron_schedule\0\u{1}header\0\u{1}memo\0\u{3}search_attributes\0\u{3}namespace_id\0\u{3}inherit_build_id\0\u{1}priority\0\u{3}time_skipping_config\0\u{4}\u{2}time_skipping_state_propagation\0\u{3}versioning_override\0\u{b}initial_skipped_duration\0\u{c}\u{16}\u{1}")
 
   fileprivate class _StorageClass {
-    var _namespace: String = String()
-    var _namespaceID: String = String()
-    var _workflowID: String = String()
-    var _workflowType: Temporal_Api_Common_V1_WorkflowType? = nil
-    var _taskQueue: Temporal_Api_Taskqueue_V1_TaskQueue? = nil
-    var _input: Temporal_Api_Common_V1_Payloads? = nil
-    var _workflowExecutionTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _workflowRunTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _workflowTaskTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _parentClosePolicy: Temporal_Api_Enums_V1_ParentClosePolicy = .unspecified
-    var _control: String = String()
-    var _workflowTaskCompletedEventID: Int64 = 0
-    var _workflowIDReusePolicy: Temporal_Api_Enums_V1_WorkflowIdReusePolicy = .unspecified
-    var _retryPolicy: Temporal_Api_Common_V1_RetryPolicy? = nil
-    var _cronSchedule: String = String()
-    var _header: Temporal_Api_Common_V1_Header? = nil
-    var _memo: Temporal_Api_Common_V1_Memo? = nil
-    var _searchAttributes: Temporal_Api_Common_V1_SearchAttributes? = nil
-    var _inheritBuildID: Bool = false
-    var _priority: Temporal_Api_Common_V1_Priority? = nil
-    var _timeSkippingConfig: Temporal_Api_Common_V1_TimeSkippingConfig? = nil
-    var _timeSkippingStatePropagation: Temporal_Api_Common_V1_TimeSkippingStatePropagation? = nil
-    var _versioningOverride: Temporal_Api_Workflow_V1_VersioningOverride? = nil
+    @exclusivity(unchecked) var _namespace: String = String()
+    @exclusivity(unchecked) var _namespaceID: String = String()
+    @exclusivity(unchecked) var _workflowID: String = String()
+    @exclusivity(unchecked) var _workflowType: Temporal_Api_Common_V1_WorkflowType? = nil
+    @exclusivity(unchecked) var _taskQueue: Temporal_Api_Taskqueue_V1_TaskQueue? = nil
+    @exclusivity(unchecked) var _input: Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _workflowExecutionTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _workflowRunTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _workflowTaskTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _parentClosePolicy: Temporal_Api_Enums_V1_ParentClosePolicy = .unspecified
+    @exclusivity(unchecked) var _control: String = String()
+    @exclusivity(unchecked) var _workflowTaskCompletedEventID: Int64 = 0
+    @exclusivity(unchecked) var _workflowIDReusePolicy: Temporal_Api_Enums_V1_WorkflowIdReusePolicy = .unspecified
+    @exclusivity(unchecked) var _retryPolicy: Temporal_Api_Common_V1_RetryPolicy? = nil
+    @exclusivity(unchecked) var _cronSchedule: String = String()
+    @exclusivity(unchecked) var _header: Temporal_Api_Common_V1_Header? = nil
+    @exclusivity(unchecked) var _memo: Temporal_Api_Common_V1_Memo? = nil
+    @exclusivity(unchecked) var _searchAttributes: Temporal_Api_Common_V1_SearchAttributes? = nil
+    @exclusivity(unchecked) var _inheritBuildID: Bool = false
+    @exclusivity(unchecked) var _priority: Temporal_Api_Common_V1_Priority? = nil
+    @exclusivity(unchecked) var _timeSkippingConfig: Temporal_Api_Common_V1_TimeSkippingConfig? = nil
+    @exclusivity(unchecked) var _timeSkippingStatePropagation: Temporal_Api_Common_V1_TimeSkippingStatePropagation? = nil
+    @exclusivity(unchecked) var _versioningOverride: Temporal_Api_Workflow_V1_VersioningOverride? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -6392,15 +6392,15 @@ nonisolated extension Temporal_Api_History_V1_WorkflowExecutionOptionsUpdatedEve
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}versioning_override\0\u{3}unset_versioning_override\0\u{3}attached_request_id\0\u{3}attached_completion_callbacks\0\u{1}identity\0\u{1}priority\0\u{3}time_skipping_config\0\u{3}workflow_update_options\0\u{3}time_skipping_config_updated\0")
 
   fileprivate class _StorageClass {
-    var _versioningOverride: Temporal_Api_Workflow_V1_VersioningOverride? = nil
-    var _unsetVersioningOverride: Bool = false
-    var _attachedRequestID: String = String()
-    var _attachedCompletionCallbacks: [Temporal_Api_Common_V1_Callback] = []
-    var _identity: String = String()
-    var _priority: Temporal_Api_Common_V1_Priority? = nil
-    var _timeSkippingConfig: Temporal_Api_Common_V1_TimeSkippingConfig? = nil
-    var _timeSkippingConfigUpdated: Bool = false
-    var _workflowUpdateOptions: [Temporal_Api_History_V1_WorkflowExecutionOptionsUpdatedEventAttributes.WorkflowUpdateOptionsUpdate] = []
+    @exclusivity(unchecked) var _versioningOverride: Temporal_Api_Workflow_V1_VersioningOverride? = nil
+    @exclusivity(unchecked) var _unsetVersioningOverride: Bool = false
+    @exclusivity(unchecked) var _attachedRequestID: String = String()
+    @exclusivity(unchecked) var _attachedCompletionCallbacks: [Temporal_Api_Common_V1_Callback] = []
+    @exclusivity(unchecked) var _identity: String = String()
+    @exclusivity(unchecked) var _priority: Temporal_Api_Common_V1_Priority? = nil
+    @exclusivity(unchecked) var _timeSkippingConfig: Temporal_Api_Common_V1_TimeSkippingConfig? = nil
+    @exclusivity(unchecked) var _timeSkippingConfigUpdated: Bool = false
+    @exclusivity(unchecked) var _workflowUpdateOptions: [Temporal_Api_History_V1_WorkflowExecutionOptionsUpdatedEventAttributes.WorkflowUpdateOptionsUpdate] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -7390,17 +7390,17 @@ nonisolated extension Temporal_Api_History_V1_HistoryEvent: SwiftProtobuf.Messag
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}event_id\0\u{3}event_time\0\u{3}event_type\0\u{1}version\0\u{3}task_id\0\u{3}workflow_execution_started_event_attributes\0\u{3}workflow_execution_completed_event_attributes\0\u{3}workflow_execution_failed_event_attributes\0\u{3}workflow_execution_timed_out_event_attributes\0\u{3}workflow_task_scheduled_event_attributes\0\u{3}workflow_task_started_event_attributes\0\u{3}workflow_task_completed_event_attributes\0\u{3}workflow_task_timed_out_event_attributes\0\u{3}workflow_task_failed_event_attributes\0\u{3}activity_task_scheduled_event_attributes\0\u{3}activity_task_started_event_attributes\0\u{3}activity_task_completed_event_attributes\0\u{3}activity_task_failed_event_attributes\0\u{3}activity_task_timed_out_event_attributes\0\u{3}timer_started_event_attributes\0\u{3}timer_fired_event_attributes\0\u{3}activity_task_cancel_requested_event_attributes\0\u{3}activity_task_canceled_event_attributes\0\u{3}timer_canceled_event_attributes\0\u{3}marker_recorded_event_attributes\0\u{3}workflow_execution_signaled_event_attributes\0\u{3}workflow_execution_terminated_event_attributes\0\u{3}workflow_execution_cancel_requested_event_attributes\0\u{3}workflow_execution_canceled_event_attributes\0\u{3}request_cancel_external_workflow_execution_initiated_event_attributes\0\u{3}request_cancel_external_workflow_execution_failed_event_attributes\0\u{3}external_workflow_execution_cancel_requested_event_attributes\0\u{3}workflow_execution_continued_as_new_event_attributes\0\u{3}start_child_workflow_execution_initiated_event_attributes\0\u{3}start_child_workflow_execution_failed_event_attributes\0\u{3}child_workflow_execution_started_event_attributes\0\u{3}child_workflow_execution_completed_event_attributes\0\u{3}child_workflow_execution_failed_event_attributes\0\u{3}child_workflow_execution_canceled_event_attributes\0\u{3}child_workflow_execution_timed_out_event_attributes\0\u{3}child_workflow_execution_terminated_event_attributes\0\u{3}signal_external_workflow_execution_initiated_event_attributes\0\u{3}signal_external_workflow_execution_failed_event_attributes\0\u{3}external_workflow_execution_signaled_event_attributes\0\u{3}upsert_workflow_search_attributes_event_attributes\0\u{3}workflow_execution_update_accepted_event_attributes\0\u{3}workflow_execution_update_rejected_event_attributes\0\u{3}workflow_execution_update_completed_event_attributes\0\u{3}workflow_properties_modified_externally_event_attributes\0\u{3}activity_properties_modified_externally_event_attributes\0\u{3}workflow_properties_modified_event_attributes\0\u{3}workflow_execution_update_admitted_event_attributes\0\u{3}nexus_operation_scheduled_event_attributes\0\u{3}nexus_operation_started_event_attributes\0\u{3}nexus_operation_completed_event_attributes\0\u{3}nexus_operation_failed_event_attributes\0\u{3}nexus_operation_canceled_event_attributes\0\u{3}nexus_operation_timed_out_event_attributes\0\u{3}nexus_operation_cancel_requested_event_attributes\0\u{3}workflow_execution_options_updated_event_attributes\0\u{3}nexus_operation_cancel_request_completed_event_attributes\0\u{3}nexus_operation_cancel_request_failed_event_attributes\0\u{3}workflow_execution_paused_event_attributes\0\u{3}workflow_execution_unpaused_event_attributes\0\u{3}workflow_execution_time_skipping_transitioned_event_attributes\0\u{4}k\u{3}worker_may_ignore\0\u{3}user_metadata\0\u{1}links\0\u{1}principal\0\u{3}event_group_markers\0")
 
   fileprivate class _StorageClass {
-    var _eventID: Int64 = 0
-    var _eventTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _eventType: Temporal_Api_Enums_V1_EventType = .unspecified
-    var _version: Int64 = 0
-    var _taskID: Int64 = 0
-    var _workerMayIgnore: Bool = false
-    var _userMetadata: Temporal_Api_Sdk_V1_UserMetadata? = nil
-    var _links: [Temporal_Api_Common_V1_Link] = []
-    var _principal: Temporal_Api_Common_V1_Principal? = nil
-    var _eventGroupMarkers: [Temporal_Api_Sdk_V1_EventGroupMarker] = []
-    var _attributes: Temporal_Api_History_V1_HistoryEvent.OneOf_Attributes?
+    @exclusivity(unchecked) var _eventID: Int64 = 0
+    @exclusivity(unchecked) var _eventTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _eventType: Temporal_Api_Enums_V1_EventType = .unspecified
+    @exclusivity(unchecked) var _version: Int64 = 0
+    @exclusivity(unchecked) var _taskID: Int64 = 0
+    @exclusivity(unchecked) var _workerMayIgnore: Bool = false
+    @exclusivity(unchecked) var _userMetadata: Temporal_Api_Sdk_V1_UserMetadata? = nil
+    @exclusivity(unchecked) var _links: [Temporal_Api_Common_V1_Link] = []
+    @exclusivity(unchecked) var _principal: Temporal_Api_Common_V1_Principal? = nil
+    @exclusivity(unchecked) var _eventGroupMarkers: [Temporal_Api_Sdk_V1_EventGroupMarker] = []
+    @exclusivity(unchecked) var _attributes: Temporal_Api_History_V1_HistoryEvent.OneOf_Attributes?
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

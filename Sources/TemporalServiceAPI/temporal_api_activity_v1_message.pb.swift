@@ -684,14 +684,14 @@ nonisolated extension Temporal_Api_Activity_V1_ActivityOptions: SwiftProtobuf.Me
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}task_queue\0\u{3}schedule_to_close_timeout\0\u{3}schedule_to_start_timeout\0\u{3}start_to_close_timeout\0\u{3}heartbeat_timeout\0\u{3}retry_policy\0\u{1}priority\0\u{3}start_delay\0")
 
   fileprivate class _StorageClass {
-    var _taskQueue: TemporalAPI.Temporal_Api_Taskqueue_V1_TaskQueue? = nil
-    var _scheduleToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _scheduleToStartTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _startToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _heartbeatTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _retryPolicy: TemporalAPI.Temporal_Api_Common_V1_RetryPolicy? = nil
-    var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
-    var _startDelay: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _taskQueue: TemporalAPI.Temporal_Api_Taskqueue_V1_TaskQueue? = nil
+    @exclusivity(unchecked) var _scheduleToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _scheduleToStartTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _startToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _heartbeatTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _retryPolicy: TemporalAPI.Temporal_Api_Common_V1_RetryPolicy? = nil
+    @exclusivity(unchecked) var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
+    @exclusivity(unchecked) var _startDelay: SwiftProtobuf.Google_Protobuf_Duration? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -803,46 +803,46 @@ nonisolated extension Temporal_Api_Activity_V1_ActivityExecutionInfo: SwiftProto
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}activity_id\0\u{3}run_id\0\u{3}activity_type\0\u{1}status\0\u{3}run_state\0\u{3}task_queue\0\u{3}schedule_to_close_timeout\0\u{3}schedule_to_start_timeout\0\u{3}start_to_close_timeout\0\u{3}heartbeat_timeout\0\u{3}retry_policy\0\u{3}heartbeat_details\0\u{3}last_heartbeat_time\0\u{3}last_started_time\0\u{1}attempt\0\u{3}execution_duration\0\u{3}schedule_time\0\u{3}expiration_time\0\u{3}close_time\0\u{3}last_failure\0\u{3}last_worker_identity\0\u{3}current_retry_interval\0\u{3}last_attempt_complete_time\0\u{3}next_attempt_schedule_time\0\u{3}last_deployment_version\0\u{1}priority\0\u{3}state_transition_count\0\u{3}state_size_bytes\0\u{3}search_attributes\0\u{1}header\0\u{3}user_metadata\0\u{3}canceled_reason\0\u{1}links\0\u{3}total_heartbeat_count\0\u{3}sdk_name\0\u{3}sdk_version\0\u{3}start_delay\0\u{3}execution_time\0\u{3}propagated_nexus_serialization_context\0\u{3}eager_execution_accepted\0")
 
   fileprivate class _StorageClass {
-    var _activityID: String = String()
-    var _runID: String = String()
-    var _activityType: TemporalAPI.Temporal_Api_Common_V1_ActivityType? = nil
-    var _status: Temporal_Api_Enums_V1_ActivityExecutionStatus = .unspecified
-    var _runState: Temporal_Api_Enums_V1_PendingActivityState = .unspecified
-    var _taskQueue: String = String()
-    var _scheduleToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _scheduleToStartTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _startToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _heartbeatTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _retryPolicy: TemporalAPI.Temporal_Api_Common_V1_RetryPolicy? = nil
-    var _heartbeatDetails: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
-    var _lastHeartbeatTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _lastStartedTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _attempt: Int32 = 0
-    var _executionDuration: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _scheduleTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _expirationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _closeTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _lastFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
-    var _lastWorkerIdentity: String = String()
-    var _currentRetryInterval: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _lastAttemptCompleteTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _nextAttemptScheduleTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _lastDeploymentVersion: TemporalAPI.Temporal_Api_Deployment_V1_WorkerDeploymentVersion? = nil
-    var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
-    var _stateTransitionCount: Int64 = 0
-    var _stateSizeBytes: Int64 = 0
-    var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
-    var _header: TemporalAPI.Temporal_Api_Common_V1_Header? = nil
-    var _userMetadata: TemporalAPI.Temporal_Api_Sdk_V1_UserMetadata? = nil
-    var _canceledReason: String = String()
-    var _links: [TemporalAPI.Temporal_Api_Common_V1_Link] = []
-    var _totalHeartbeatCount: Int64 = 0
-    var _sdkName: String = String()
-    var _sdkVersion: String = String()
-    var _startDelay: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _executionTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _propagatedNexusSerializationContext: TemporalAPI.Temporal_Api_Nexus_V1_PropagatedSerializationContext? = nil
-    var _eagerExecutionAccepted: Bool = false
+    @exclusivity(unchecked) var _activityID: String = String()
+    @exclusivity(unchecked) var _runID: String = String()
+    @exclusivity(unchecked) var _activityType: TemporalAPI.Temporal_Api_Common_V1_ActivityType? = nil
+    @exclusivity(unchecked) var _status: Temporal_Api_Enums_V1_ActivityExecutionStatus = .unspecified
+    @exclusivity(unchecked) var _runState: Temporal_Api_Enums_V1_PendingActivityState = .unspecified
+    @exclusivity(unchecked) var _taskQueue: String = String()
+    @exclusivity(unchecked) var _scheduleToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _scheduleToStartTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _startToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _heartbeatTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _retryPolicy: TemporalAPI.Temporal_Api_Common_V1_RetryPolicy? = nil
+    @exclusivity(unchecked) var _heartbeatDetails: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _lastHeartbeatTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _lastStartedTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _attempt: Int32 = 0
+    @exclusivity(unchecked) var _executionDuration: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _scheduleTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _expirationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _closeTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _lastFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
+    @exclusivity(unchecked) var _lastWorkerIdentity: String = String()
+    @exclusivity(unchecked) var _currentRetryInterval: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _lastAttemptCompleteTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _nextAttemptScheduleTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _lastDeploymentVersion: TemporalAPI.Temporal_Api_Deployment_V1_WorkerDeploymentVersion? = nil
+    @exclusivity(unchecked) var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
+    @exclusivity(unchecked) var _stateTransitionCount: Int64 = 0
+    @exclusivity(unchecked) var _stateSizeBytes: Int64 = 0
+    @exclusivity(unchecked) var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
+    @exclusivity(unchecked) var _header: TemporalAPI.Temporal_Api_Common_V1_Header? = nil
+    @exclusivity(unchecked) var _userMetadata: TemporalAPI.Temporal_Api_Sdk_V1_UserMetadata? = nil
+    @exclusivity(unchecked) var _canceledReason: String = String()
+    @exclusivity(unchecked) var _links: [TemporalAPI.Temporal_Api_Common_V1_Link] = []
+    @exclusivity(unchecked) var _totalHeartbeatCount: Int64 = 0
+    @exclusivity(unchecked) var _sdkName: String = String()
+    @exclusivity(unchecked) var _sdkVersion: String = String()
+    @exclusivity(unchecked) var _startDelay: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _executionTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _propagatedNexusSerializationContext: TemporalAPI.Temporal_Api_Nexus_V1_PropagatedSerializationContext? = nil
+    @exclusivity(unchecked) var _eagerExecutionAccepted: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

@@ -108,15 +108,15 @@ nonisolated extension Temporal_Api_Callback_V1_CallbackInfo: SwiftProtobuf.Messa
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}callback\0\u{3}registration_time\0\u{1}state\0\u{1}attempt\0\u{3}last_attempt_complete_time\0\u{3}last_attempt_failure\0\u{3}next_attempt_schedule_time\0\u{3}blocked_reason\0\u{3}request_id\0")
 
   fileprivate class _StorageClass {
-    var _callback: TemporalAPI.Temporal_Api_Common_V1_Callback? = nil
-    var _registrationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _state: Temporal_Api_Enums_V1_CallbackState = .unspecified
-    var _attempt: Int32 = 0
-    var _lastAttemptCompleteTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _lastAttemptFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
-    var _nextAttemptScheduleTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _blockedReason: String = String()
-    var _requestID: String = String()
+    @exclusivity(unchecked) var _callback: TemporalAPI.Temporal_Api_Common_V1_Callback? = nil
+    @exclusivity(unchecked) var _registrationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _state: Temporal_Api_Enums_V1_CallbackState = .unspecified
+    @exclusivity(unchecked) var _attempt: Int32 = 0
+    @exclusivity(unchecked) var _lastAttemptCompleteTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _lastAttemptFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
+    @exclusivity(unchecked) var _nextAttemptScheduleTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _blockedReason: String = String()
+    @exclusivity(unchecked) var _requestID: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

@@ -585,23 +585,23 @@ nonisolated extension Temporal_Api_Deployment_V1_WorkerDeploymentVersionInfo: Sw
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}deployment_name\0\u{3}create_time\0\u{3}routing_changed_time\0\u{3}current_since_time\0\u{3}ramping_since_time\0\u{3}ramp_percentage\0\u{3}task_queue_infos\0\u{3}drainage_info\0\u{1}metadata\0\u{3}deployment_version\0\u{3}first_activation_time\0\u{3}last_deactivation_time\0\u{1}status\0\u{3}last_current_time\0\u{3}compute_config\0\u{3}last_modifier_identity\0")
 
   fileprivate class _StorageClass {
-    var _version: String = String()
-    var _status: Temporal_Api_Enums_V1_WorkerDeploymentVersionStatus = .unspecified
-    var _deploymentVersion: TemporalAPI.Temporal_Api_Deployment_V1_WorkerDeploymentVersion? = nil
-    var _deploymentName: String = String()
-    var _createTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _routingChangedTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _currentSinceTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _rampingSinceTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _firstActivationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _lastCurrentTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _lastDeactivationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _rampPercentage: Float = 0
-    var _taskQueueInfos: [Temporal_Api_Deployment_V1_WorkerDeploymentVersionInfo.VersionTaskQueueInfo] = []
-    var _drainageInfo: Temporal_Api_Deployment_V1_VersionDrainageInfo? = nil
-    var _metadata: Temporal_Api_Deployment_V1_VersionMetadata? = nil
-    var _computeConfig: Temporal_Api_Compute_V1_ComputeConfig? = nil
-    var _lastModifierIdentity: String = String()
+    @exclusivity(unchecked) var _version: String = String()
+    @exclusivity(unchecked) var _status: Temporal_Api_Enums_V1_WorkerDeploymentVersionStatus = .unspecified
+    @exclusivity(unchecked) var _deploymentVersion: TemporalAPI.Temporal_Api_Deployment_V1_WorkerDeploymentVersion? = nil
+    @exclusivity(unchecked) var _deploymentName: String = String()
+    @exclusivity(unchecked) var _createTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _routingChangedTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _currentSinceTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _rampingSinceTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _firstActivationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _lastCurrentTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _lastDeactivationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _rampPercentage: Float = 0
+    @exclusivity(unchecked) var _taskQueueInfos: [Temporal_Api_Deployment_V1_WorkerDeploymentVersionInfo.VersionTaskQueueInfo] = []
+    @exclusivity(unchecked) var _drainageInfo: Temporal_Api_Deployment_V1_VersionDrainageInfo? = nil
+    @exclusivity(unchecked) var _metadata: Temporal_Api_Deployment_V1_VersionMetadata? = nil
+    @exclusivity(unchecked) var _computeConfig: Temporal_Api_Compute_V1_ComputeConfig? = nil
+    @exclusivity(unchecked) var _lastModifierIdentity: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -919,13 +919,13 @@ nonisolated extension Temporal_Api_Deployment_V1_WorkerDeploymentInfo: SwiftProt
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}version_summaries\0\u{3}create_time\0\u{3}routing_config\0\u{3}last_modifier_identity\0\u{3}manager_identity\0\u{3}routing_config_update_state\0")
 
   fileprivate class _StorageClass {
-    var _name: String = String()
-    var _versionSummaries: [Temporal_Api_Deployment_V1_WorkerDeploymentInfo.WorkerDeploymentVersionSummary] = []
-    var _createTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _routingConfig: Temporal_Api_Deployment_V1_RoutingConfig? = nil
-    var _lastModifierIdentity: String = String()
-    var _managerIdentity: String = String()
-    var _routingConfigUpdateState: Temporal_Api_Enums_V1_RoutingConfigUpdateState = .unspecified
+    @exclusivity(unchecked) var _name: String = String()
+    @exclusivity(unchecked) var _versionSummaries: [Temporal_Api_Deployment_V1_WorkerDeploymentInfo.WorkerDeploymentVersionSummary] = []
+    @exclusivity(unchecked) var _createTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _routingConfig: Temporal_Api_Deployment_V1_RoutingConfig? = nil
+    @exclusivity(unchecked) var _lastModifierIdentity: String = String()
+    @exclusivity(unchecked) var _managerIdentity: String = String()
+    @exclusivity(unchecked) var _routingConfigUpdateState: Temporal_Api_Enums_V1_RoutingConfigUpdateState = .unspecified
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1031,20 +1031,20 @@ nonisolated extension Temporal_Api_Deployment_V1_WorkerDeploymentInfo.WorkerDepl
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}create_time\0\u{3}drainage_status\0\u{3}deployment_version\0\u{3}drainage_info\0\u{3}current_since_time\0\u{3}ramping_since_time\0\u{3}routing_update_time\0\u{3}first_activation_time\0\u{3}last_deactivation_time\0\u{1}status\0\u{3}last_current_time\0\u{3}compute_config\0\u{3}compute_status\0")
 
   fileprivate class _StorageClass {
-    var _version: String = String()
-    var _status: Temporal_Api_Enums_V1_WorkerDeploymentVersionStatus = .unspecified
-    var _deploymentVersion: TemporalAPI.Temporal_Api_Deployment_V1_WorkerDeploymentVersion? = nil
-    var _createTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _drainageStatus: Temporal_Api_Enums_V1_VersionDrainageStatus = .unspecified
-    var _drainageInfo: Temporal_Api_Deployment_V1_VersionDrainageInfo? = nil
-    var _currentSinceTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _rampingSinceTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _routingUpdateTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _firstActivationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _lastCurrentTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _lastDeactivationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _computeConfig: Temporal_Api_Compute_V1_ComputeConfigSummary? = nil
-    var _computeStatus: Temporal_Api_Deployment_V1_ComputeStatus? = nil
+    @exclusivity(unchecked) var _version: String = String()
+    @exclusivity(unchecked) var _status: Temporal_Api_Enums_V1_WorkerDeploymentVersionStatus = .unspecified
+    @exclusivity(unchecked) var _deploymentVersion: TemporalAPI.Temporal_Api_Deployment_V1_WorkerDeploymentVersion? = nil
+    @exclusivity(unchecked) var _createTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _drainageStatus: Temporal_Api_Enums_V1_VersionDrainageStatus = .unspecified
+    @exclusivity(unchecked) var _drainageInfo: Temporal_Api_Deployment_V1_VersionDrainageInfo? = nil
+    @exclusivity(unchecked) var _currentSinceTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _rampingSinceTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _routingUpdateTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _firstActivationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _lastCurrentTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _lastDeactivationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _computeConfig: Temporal_Api_Compute_V1_ComputeConfigSummary? = nil
+    @exclusivity(unchecked) var _computeStatus: Temporal_Api_Deployment_V1_ComputeStatus? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

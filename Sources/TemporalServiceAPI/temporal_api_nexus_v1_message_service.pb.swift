@@ -540,11 +540,11 @@ nonisolated extension Temporal_Api_Nexus_V1_Failure: SwiftProtobuf.Message, Swif
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}message\0\u{1}metadata\0\u{1}details\0\u{3}stack_trace\0\u{1}cause\0")
 
   fileprivate class _StorageClass {
-    var _message: String = String()
-    var _stackTrace: String = String()
-    var _metadata: Dictionary<String,String> = [:]
-    var _details: Data = Data()
-    var _cause: Temporal_Api_Nexus_V1_Failure? = nil
+    @exclusivity(unchecked) var _message: String = String()
+    @exclusivity(unchecked) var _stackTrace: String = String()
+    @exclusivity(unchecked) var _metadata: Dictionary<String,String> = [:]
+    @exclusivity(unchecked) var _details: Data = Data()
+    @exclusivity(unchecked) var _cause: Temporal_Api_Nexus_V1_Failure? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

@@ -955,31 +955,31 @@ nonisolated extension Temporal_Api_Worker_V1_WorkerHeartbeat: SwiftProtobuf.Mess
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}worker_instance_key\0\u{3}worker_identity\0\u{3}host_info\0\u{3}task_queue\0\u{3}deployment_version\0\u{3}sdk_name\0\u{3}sdk_version\0\u{1}status\0\u{3}start_time\0\u{3}heartbeat_time\0\u{3}elapsed_since_last_heartbeat\0\u{3}workflow_task_slots_info\0\u{3}activity_task_slots_info\0\u{3}nexus_task_slots_info\0\u{3}local_activity_slots_info\0\u{3}workflow_poller_info\0\u{3}workflow_sticky_poller_info\0\u{3}activity_poller_info\0\u{3}nexus_poller_info\0\u{3}total_sticky_cache_hit\0\u{3}total_sticky_cache_miss\0\u{3}current_sticky_cache_size\0\u{1}plugins\0\u{1}drivers\0\u{1}environment\0")
 
   fileprivate class _StorageClass {
-    var _workerInstanceKey: String = String()
-    var _workerIdentity: String = String()
-    var _hostInfo: Temporal_Api_Worker_V1_WorkerHostInfo? = nil
-    var _taskQueue: String = String()
-    var _deploymentVersion: TemporalAPI.Temporal_Api_Deployment_V1_WorkerDeploymentVersion? = nil
-    var _sdkName: String = String()
-    var _sdkVersion: String = String()
-    var _status: Temporal_Api_Enums_V1_WorkerStatus = .unspecified
-    var _startTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _heartbeatTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _elapsedSinceLastHeartbeat: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _workflowTaskSlotsInfo: Temporal_Api_Worker_V1_WorkerSlotsInfo? = nil
-    var _activityTaskSlotsInfo: Temporal_Api_Worker_V1_WorkerSlotsInfo? = nil
-    var _nexusTaskSlotsInfo: Temporal_Api_Worker_V1_WorkerSlotsInfo? = nil
-    var _localActivitySlotsInfo: Temporal_Api_Worker_V1_WorkerSlotsInfo? = nil
-    var _workflowPollerInfo: Temporal_Api_Worker_V1_WorkerPollerInfo? = nil
-    var _workflowStickyPollerInfo: Temporal_Api_Worker_V1_WorkerPollerInfo? = nil
-    var _activityPollerInfo: Temporal_Api_Worker_V1_WorkerPollerInfo? = nil
-    var _nexusPollerInfo: Temporal_Api_Worker_V1_WorkerPollerInfo? = nil
-    var _totalStickyCacheHit: Int32 = 0
-    var _totalStickyCacheMiss: Int32 = 0
-    var _currentStickyCacheSize: Int32 = 0
-    var _plugins: [Temporal_Api_Worker_V1_PluginInfo] = []
-    var _drivers: [Temporal_Api_Worker_V1_StorageDriverInfo] = []
-    var _environment: Temporal_Api_Worker_V1_EnvironmentInfo? = nil
+    @exclusivity(unchecked) var _workerInstanceKey: String = String()
+    @exclusivity(unchecked) var _workerIdentity: String = String()
+    @exclusivity(unchecked) var _hostInfo: Temporal_Api_Worker_V1_WorkerHostInfo? = nil
+    @exclusivity(unchecked) var _taskQueue: String = String()
+    @exclusivity(unchecked) var _deploymentVersion: TemporalAPI.Temporal_Api_Deployment_V1_WorkerDeploymentVersion? = nil
+    @exclusivity(unchecked) var _sdkName: String = String()
+    @exclusivity(unchecked) var _sdkVersion: String = String()
+    @exclusivity(unchecked) var _status: Temporal_Api_Enums_V1_WorkerStatus = .unspecified
+    @exclusivity(unchecked) var _startTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _heartbeatTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _elapsedSinceLastHeartbeat: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _workflowTaskSlotsInfo: Temporal_Api_Worker_V1_WorkerSlotsInfo? = nil
+    @exclusivity(unchecked) var _activityTaskSlotsInfo: Temporal_Api_Worker_V1_WorkerSlotsInfo? = nil
+    @exclusivity(unchecked) var _nexusTaskSlotsInfo: Temporal_Api_Worker_V1_WorkerSlotsInfo? = nil
+    @exclusivity(unchecked) var _localActivitySlotsInfo: Temporal_Api_Worker_V1_WorkerSlotsInfo? = nil
+    @exclusivity(unchecked) var _workflowPollerInfo: Temporal_Api_Worker_V1_WorkerPollerInfo? = nil
+    @exclusivity(unchecked) var _workflowStickyPollerInfo: Temporal_Api_Worker_V1_WorkerPollerInfo? = nil
+    @exclusivity(unchecked) var _activityPollerInfo: Temporal_Api_Worker_V1_WorkerPollerInfo? = nil
+    @exclusivity(unchecked) var _nexusPollerInfo: Temporal_Api_Worker_V1_WorkerPollerInfo? = nil
+    @exclusivity(unchecked) var _totalStickyCacheHit: Int32 = 0
+    @exclusivity(unchecked) var _totalStickyCacheMiss: Int32 = 0
+    @exclusivity(unchecked) var _currentStickyCacheSize: Int32 = 0
+    @exclusivity(unchecked) var _plugins: [Temporal_Api_Worker_V1_PluginInfo] = []
+    @exclusivity(unchecked) var _drivers: [Temporal_Api_Worker_V1_StorageDriverInfo] = []
+    @exclusivity(unchecked) var _environment: Temporal_Api_Worker_V1_EnvironmentInfo? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

@@ -1543,32 +1543,32 @@ nonisolated extension Temporal_Api_Workflow_V1_WorkflowExecutionInfo: SwiftProto
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}execution\0\u{1}type\0\u{3}start_time\0\u{3}close_time\0\u{1}status\0\u{3}history_length\0\u{3}parent_namespace_id\0\u{3}parent_execution\0\u{3}execution_time\0\u{1}memo\0\u{3}search_attributes\0\u{3}auto_reset_points\0\u{3}task_queue\0\u{3}state_transition_count\0\u{3}history_size_bytes\0\u{3}most_recent_worker_version_stamp\0\u{3}execution_duration\0\u{3}root_execution\0\u{3}assigned_build_id\0\u{3}inherited_build_id\0\u{3}first_run_id\0\u{3}versioning_info\0\u{3}worker_deployment_name\0\u{1}priority\0\u{3}external_payload_size_bytes\0\u{3}external_payload_count\0")
 
   fileprivate class _StorageClass {
-    var _execution: TemporalAPI.Temporal_Api_Common_V1_WorkflowExecution? = nil
-    var _type: TemporalAPI.Temporal_Api_Common_V1_WorkflowType? = nil
-    var _startTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _closeTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _status: Temporal_Api_Enums_V1_WorkflowExecutionStatus = .unspecified
-    var _historyLength: Int64 = 0
-    var _parentNamespaceID: String = String()
-    var _parentExecution: TemporalAPI.Temporal_Api_Common_V1_WorkflowExecution? = nil
-    var _executionTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _memo: TemporalAPI.Temporal_Api_Common_V1_Memo? = nil
-    var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
-    var _autoResetPoints: TemporalAPI.Temporal_Api_Workflow_V1_ResetPoints? = nil
-    var _taskQueue: String = String()
-    var _stateTransitionCount: Int64 = 0
-    var _historySizeBytes: Int64 = 0
-    var _mostRecentWorkerVersionStamp: TemporalAPI.Temporal_Api_Common_V1_WorkerVersionStamp? = nil
-    var _executionDuration: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _rootExecution: TemporalAPI.Temporal_Api_Common_V1_WorkflowExecution? = nil
-    var _assignedBuildID: String = String()
-    var _inheritedBuildID: String = String()
-    var _firstRunID: String = String()
-    var _versioningInfo: Temporal_Api_Workflow_V1_WorkflowExecutionVersioningInfo? = nil
-    var _workerDeploymentName: String = String()
-    var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
-    var _externalPayloadSizeBytes: Int64 = 0
-    var _externalPayloadCount: Int64 = 0
+    @exclusivity(unchecked) var _execution: TemporalAPI.Temporal_Api_Common_V1_WorkflowExecution? = nil
+    @exclusivity(unchecked) var _type: TemporalAPI.Temporal_Api_Common_V1_WorkflowType? = nil
+    @exclusivity(unchecked) var _startTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _closeTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _status: Temporal_Api_Enums_V1_WorkflowExecutionStatus = .unspecified
+    @exclusivity(unchecked) var _historyLength: Int64 = 0
+    @exclusivity(unchecked) var _parentNamespaceID: String = String()
+    @exclusivity(unchecked) var _parentExecution: TemporalAPI.Temporal_Api_Common_V1_WorkflowExecution? = nil
+    @exclusivity(unchecked) var _executionTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _memo: TemporalAPI.Temporal_Api_Common_V1_Memo? = nil
+    @exclusivity(unchecked) var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
+    @exclusivity(unchecked) var _autoResetPoints: TemporalAPI.Temporal_Api_Workflow_V1_ResetPoints? = nil
+    @exclusivity(unchecked) var _taskQueue: String = String()
+    @exclusivity(unchecked) var _stateTransitionCount: Int64 = 0
+    @exclusivity(unchecked) var _historySizeBytes: Int64 = 0
+    @exclusivity(unchecked) var _mostRecentWorkerVersionStamp: TemporalAPI.Temporal_Api_Common_V1_WorkerVersionStamp? = nil
+    @exclusivity(unchecked) var _executionDuration: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _rootExecution: TemporalAPI.Temporal_Api_Common_V1_WorkflowExecution? = nil
+    @exclusivity(unchecked) var _assignedBuildID: String = String()
+    @exclusivity(unchecked) var _inheritedBuildID: String = String()
+    @exclusivity(unchecked) var _firstRunID: String = String()
+    @exclusivity(unchecked) var _versioningInfo: Temporal_Api_Workflow_V1_WorkflowExecutionVersioningInfo? = nil
+    @exclusivity(unchecked) var _workerDeploymentName: String = String()
+    @exclusivity(unchecked) var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
+    @exclusivity(unchecked) var _externalPayloadSizeBytes: Int64 = 0
+    @exclusivity(unchecked) var _externalPayloadCount: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1788,16 +1788,16 @@ nonisolated extension Temporal_Api_Workflow_V1_WorkflowExecutionExtendedInfo: Sw
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}execution_expiration_time\0\u{3}run_expiration_time\0\u{3}cancel_requested\0\u{3}last_reset_time\0\u{3}original_start_time\0\u{3}reset_run_id\0\u{3}request_id_infos\0\u{3}pause_info\0\u{3}time_skipping_info\0\u{3}propagated_nexus_serialization_context\0")
 
   fileprivate class _StorageClass {
-    var _executionExpirationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _runExpirationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _cancelRequested: Bool = false
-    var _lastResetTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _originalStartTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _resetRunID: String = String()
-    var _requestIDInfos: Dictionary<String,Temporal_Api_Workflow_V1_RequestIdInfo> = [:]
-    var _pauseInfo: Temporal_Api_Workflow_V1_WorkflowExecutionPauseInfo? = nil
-    var _timeSkippingInfo: Temporal_Api_Common_V1_TimeSkippingInfo? = nil
-    var _propagatedNexusSerializationContext: TemporalAPI.Temporal_Api_Nexus_V1_PropagatedSerializationContext? = nil
+    @exclusivity(unchecked) var _executionExpirationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _runExpirationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _cancelRequested: Bool = false
+    @exclusivity(unchecked) var _lastResetTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _originalStartTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _resetRunID: String = String()
+    @exclusivity(unchecked) var _requestIDInfos: Dictionary<String,Temporal_Api_Workflow_V1_RequestIdInfo> = [:]
+    @exclusivity(unchecked) var _pauseInfo: Temporal_Api_Workflow_V1_WorkflowExecutionPauseInfo? = nil
+    @exclusivity(unchecked) var _timeSkippingInfo: Temporal_Api_Common_V1_TimeSkippingInfo? = nil
+    @exclusivity(unchecked) var _propagatedNexusSerializationContext: TemporalAPI.Temporal_Api_Nexus_V1_PropagatedSerializationContext? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1921,15 +1921,15 @@ nonisolated extension Temporal_Api_Workflow_V1_WorkflowExecutionVersioningInfo: 
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}behavior\0\u{1}deployment\0\u{3}versioning_override\0\u{3}deployment_transition\0\u{1}version\0\u{3}version_transition\0\u{3}deployment_version\0\u{3}revision_number\0\u{3}continue_as_new_initial_versioning_behavior\0")
 
   fileprivate class _StorageClass {
-    var _behavior: TemporalAPI.Temporal_Api_Enums_V1_VersioningBehavior = .unspecified
-    var _deployment: TemporalAPI.Temporal_Api_Deployment_V1_Deployment? = nil
-    var _version: String = String()
-    var _deploymentVersion: TemporalAPI.Temporal_Api_Deployment_V1_WorkerDeploymentVersion? = nil
-    var _versioningOverride: TemporalAPI.Temporal_Api_Workflow_V1_VersioningOverride? = nil
-    var _deploymentTransition: Temporal_Api_Workflow_V1_DeploymentTransition? = nil
-    var _versionTransition: Temporal_Api_Workflow_V1_DeploymentVersionTransition? = nil
-    var _revisionNumber: Int64 = 0
-    var _continueAsNewInitialVersioningBehavior: TemporalAPI.Temporal_Api_Enums_V1_ContinueAsNewVersioningBehavior = .unspecified
+    @exclusivity(unchecked) var _behavior: TemporalAPI.Temporal_Api_Enums_V1_VersioningBehavior = .unspecified
+    @exclusivity(unchecked) var _deployment: TemporalAPI.Temporal_Api_Deployment_V1_Deployment? = nil
+    @exclusivity(unchecked) var _version: String = String()
+    @exclusivity(unchecked) var _deploymentVersion: TemporalAPI.Temporal_Api_Deployment_V1_WorkerDeploymentVersion? = nil
+    @exclusivity(unchecked) var _versioningOverride: TemporalAPI.Temporal_Api_Workflow_V1_VersioningOverride? = nil
+    @exclusivity(unchecked) var _deploymentTransition: Temporal_Api_Workflow_V1_DeploymentTransition? = nil
+    @exclusivity(unchecked) var _versionTransition: Temporal_Api_Workflow_V1_DeploymentVersionTransition? = nil
+    @exclusivity(unchecked) var _revisionNumber: Int64 = 0
+    @exclusivity(unchecked) var _continueAsNewInitialVersioningBehavior: TemporalAPI.Temporal_Api_Enums_V1_ContinueAsNewVersioningBehavior = .unspecified
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2174,30 +2174,30 @@ nonisolated extension Temporal_Api_Workflow_V1_PendingActivityInfo: SwiftProtobu
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}activity_id\0\u{3}activity_type\0\u{1}state\0\u{3}heartbeat_details\0\u{3}last_heartbeat_time\0\u{3}last_started_time\0\u{1}attempt\0\u{3}maximum_attempts\0\u{3}scheduled_time\0\u{3}expiration_time\0\u{3}last_failure\0\u{3}last_worker_identity\0\u{3}use_workflow_build_id\0\u{3}last_independently_assigned_build_id\0\u{3}last_worker_version_stamp\0\u{3}current_retry_interval\0\u{3}last_attempt_complete_time\0\u{3}next_attempt_schedule_time\0\u{1}paused\0\u{3}last_deployment\0\u{3}last_worker_deployment_version\0\u{1}priority\0\u{3}pause_info\0\u{3}activity_options\0\u{3}last_deployment_version\0")
 
   fileprivate class _StorageClass {
-    var _activityID: String = String()
-    var _activityType: TemporalAPI.Temporal_Api_Common_V1_ActivityType? = nil
-    var _state: Temporal_Api_Enums_V1_PendingActivityState = .unspecified
-    var _heartbeatDetails: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
-    var _lastHeartbeatTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _lastStartedTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _attempt: Int32 = 0
-    var _maximumAttempts: Int32 = 0
-    var _scheduledTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _expirationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _lastFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
-    var _lastWorkerIdentity: String = String()
-    var _assignedBuildID: Temporal_Api_Workflow_V1_PendingActivityInfo.OneOf_AssignedBuildID?
-    var _lastWorkerVersionStamp: TemporalAPI.Temporal_Api_Common_V1_WorkerVersionStamp? = nil
-    var _currentRetryInterval: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _lastAttemptCompleteTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _nextAttemptScheduleTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _paused: Bool = false
-    var _lastDeployment: TemporalAPI.Temporal_Api_Deployment_V1_Deployment? = nil
-    var _lastWorkerDeploymentVersion: String = String()
-    var _lastDeploymentVersion: TemporalAPI.Temporal_Api_Deployment_V1_WorkerDeploymentVersion? = nil
-    var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
-    var _pauseInfo: Temporal_Api_Workflow_V1_PendingActivityInfo.PauseInfo? = nil
-    var _activityOptions: Temporal_Api_Activity_V1_ActivityOptions? = nil
+    @exclusivity(unchecked) var _activityID: String = String()
+    @exclusivity(unchecked) var _activityType: TemporalAPI.Temporal_Api_Common_V1_ActivityType? = nil
+    @exclusivity(unchecked) var _state: Temporal_Api_Enums_V1_PendingActivityState = .unspecified
+    @exclusivity(unchecked) var _heartbeatDetails: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _lastHeartbeatTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _lastStartedTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _attempt: Int32 = 0
+    @exclusivity(unchecked) var _maximumAttempts: Int32 = 0
+    @exclusivity(unchecked) var _scheduledTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _expirationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _lastFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
+    @exclusivity(unchecked) var _lastWorkerIdentity: String = String()
+    @exclusivity(unchecked) var _assignedBuildID: Temporal_Api_Workflow_V1_PendingActivityInfo.OneOf_AssignedBuildID?
+    @exclusivity(unchecked) var _lastWorkerVersionStamp: TemporalAPI.Temporal_Api_Common_V1_WorkerVersionStamp? = nil
+    @exclusivity(unchecked) var _currentRetryInterval: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _lastAttemptCompleteTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _nextAttemptScheduleTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _paused: Bool = false
+    @exclusivity(unchecked) var _lastDeployment: TemporalAPI.Temporal_Api_Deployment_V1_Deployment? = nil
+    @exclusivity(unchecked) var _lastWorkerDeploymentVersion: String = String()
+    @exclusivity(unchecked) var _lastDeploymentVersion: TemporalAPI.Temporal_Api_Deployment_V1_WorkerDeploymentVersion? = nil
+    @exclusivity(unchecked) var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
+    @exclusivity(unchecked) var _pauseInfo: Temporal_Api_Workflow_V1_PendingActivityInfo.PauseInfo? = nil
+    @exclusivity(unchecked) var _activityOptions: Temporal_Api_Activity_V1_ActivityOptions? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2684,22 +2684,22 @@ nonisolated extension Temporal_Api_Workflow_V1_NewWorkflowExecutionInfo: SwiftPr
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workflow_id\0\u{3}workflow_type\0\u{3}task_queue\0\u{1}input\0\u{3}workflow_execution_timeout\0\u{3}workflow_run_timeout\0\u{3}workflow_task_timeout\0\u{3}workflow_id_reuse_policy\0\u{3}retry_policy\0\u{3}cron_schedule\0\u{1}memo\0\u{3}search_attributes\0\u{1}header\0\u{3}user_metadata\0\u{3}versioning_override\0\u{1}priority\0")
 
   fileprivate class _StorageClass {
-    var _workflowID: String = String()
-    var _workflowType: TemporalAPI.Temporal_Api_Common_V1_WorkflowType? = nil
-    var _taskQueue: TemporalAPI.Temporal_Api_Taskqueue_V1_TaskQueue? = nil
-    var _input: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
-    var _workflowExecutionTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _workflowRunTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _workflowTaskTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _workflowIDReusePolicy: TemporalAPI.Temporal_Api_Enums_V1_WorkflowIdReusePolicy = .unspecified
-    var _retryPolicy: TemporalAPI.Temporal_Api_Common_V1_RetryPolicy? = nil
-    var _cronSchedule: String = String()
-    var _memo: TemporalAPI.Temporal_Api_Common_V1_Memo? = nil
-    var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
-    var _header: TemporalAPI.Temporal_Api_Common_V1_Header? = nil
-    var _userMetadata: TemporalAPI.Temporal_Api_Sdk_V1_UserMetadata? = nil
-    var _versioningOverride: TemporalAPI.Temporal_Api_Workflow_V1_VersioningOverride? = nil
-    var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
+    @exclusivity(unchecked) var _workflowID: String = String()
+    @exclusivity(unchecked) var _workflowType: TemporalAPI.Temporal_Api_Common_V1_WorkflowType? = nil
+    @exclusivity(unchecked) var _taskQueue: TemporalAPI.Temporal_Api_Taskqueue_V1_TaskQueue? = nil
+    @exclusivity(unchecked) var _input: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _workflowExecutionTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _workflowRunTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _workflowTaskTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _workflowIDReusePolicy: TemporalAPI.Temporal_Api_Enums_V1_WorkflowIdReusePolicy = .unspecified
+    @exclusivity(unchecked) var _retryPolicy: TemporalAPI.Temporal_Api_Common_V1_RetryPolicy? = nil
+    @exclusivity(unchecked) var _cronSchedule: String = String()
+    @exclusivity(unchecked) var _memo: TemporalAPI.Temporal_Api_Common_V1_Memo? = nil
+    @exclusivity(unchecked) var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
+    @exclusivity(unchecked) var _header: TemporalAPI.Temporal_Api_Common_V1_Header? = nil
+    @exclusivity(unchecked) var _userMetadata: TemporalAPI.Temporal_Api_Sdk_V1_UserMetadata? = nil
+    @exclusivity(unchecked) var _versioningOverride: TemporalAPI.Temporal_Api_Workflow_V1_VersioningOverride? = nil
+    @exclusivity(unchecked) var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2859,16 +2859,16 @@ nonisolated extension Temporal_Api_Workflow_V1_CallbackInfo: SwiftProtobuf.Messa
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}callback\0\u{1}trigger\0\u{3}registration_time\0\u{1}state\0\u{1}attempt\0\u{3}last_attempt_complete_time\0\u{3}last_attempt_failure\0\u{3}next_attempt_schedule_time\0\u{3}blocked_reason\0\u{3}request_id\0")
 
   fileprivate class _StorageClass {
-    var _callback: TemporalAPI.Temporal_Api_Common_V1_Callback? = nil
-    var _trigger: Temporal_Api_Workflow_V1_CallbackInfo.Trigger? = nil
-    var _registrationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _state: Temporal_Api_Enums_V1_CallbackState = .unspecified
-    var _attempt: Int32 = 0
-    var _lastAttemptCompleteTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _lastAttemptFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
-    var _nextAttemptScheduleTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _blockedReason: String = String()
-    var _requestID: String = String()
+    @exclusivity(unchecked) var _callback: TemporalAPI.Temporal_Api_Common_V1_Callback? = nil
+    @exclusivity(unchecked) var _trigger: Temporal_Api_Workflow_V1_CallbackInfo.Trigger? = nil
+    @exclusivity(unchecked) var _registrationTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _state: Temporal_Api_Enums_V1_CallbackState = .unspecified
+    @exclusivity(unchecked) var _attempt: Int32 = 0
+    @exclusivity(unchecked) var _lastAttemptCompleteTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _lastAttemptFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
+    @exclusivity(unchecked) var _nextAttemptScheduleTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _blockedReason: String = String()
+    @exclusivity(unchecked) var _requestID: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3108,23 +3108,23 @@ nonisolated extension Temporal_Api_Workflow_V1_PendingNexusOperationInfo: SwiftP
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}endpoint\0\u{1}service\0\u{1}operation\0\u{3}operation_id\0\u{3}schedule_to_close_timeout\0\u{3}scheduled_time\0\u{1}state\0\u{1}attempt\0\u{3}last_attempt_complete_time\0\u{3}last_attempt_failure\0\u{3}next_attempt_schedule_time\0\u{3}cancellation_info\0\u{3}scheduled_event_id\0\u{3}blocked_reason\0\u{3}operation_token\0\u{3}schedule_to_start_timeout\0\u{3}start_to_close_timeout\0")
 
   fileprivate class _StorageClass {
-    var _endpoint: String = String()
-    var _service: String = String()
-    var _operation: String = String()
-    var _operationID: String = String()
-    var _scheduleToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _scheduledTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _state: Temporal_Api_Enums_V1_PendingNexusOperationState = .unspecified
-    var _attempt: Int32 = 0
-    var _lastAttemptCompleteTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _lastAttemptFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
-    var _nextAttemptScheduleTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _cancellationInfo: Temporal_Api_Workflow_V1_NexusOperationCancellationInfo? = nil
-    var _scheduledEventID: Int64 = 0
-    var _blockedReason: String = String()
-    var _operationToken: String = String()
-    var _scheduleToStartTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _startToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _endpoint: String = String()
+    @exclusivity(unchecked) var _service: String = String()
+    @exclusivity(unchecked) var _operation: String = String()
+    @exclusivity(unchecked) var _operationID: String = String()
+    @exclusivity(unchecked) var _scheduleToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _scheduledTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _state: Temporal_Api_Enums_V1_PendingNexusOperationState = .unspecified
+    @exclusivity(unchecked) var _attempt: Int32 = 0
+    @exclusivity(unchecked) var _lastAttemptCompleteTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _lastAttemptFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
+    @exclusivity(unchecked) var _nextAttemptScheduleTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _cancellationInfo: Temporal_Api_Workflow_V1_NexusOperationCancellationInfo? = nil
+    @exclusivity(unchecked) var _scheduledEventID: Int64 = 0
+    @exclusivity(unchecked) var _blockedReason: String = String()
+    @exclusivity(unchecked) var _operationToken: String = String()
+    @exclusivity(unchecked) var _scheduleToStartTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _startToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3594,8 +3594,8 @@ nonisolated extension Temporal_Api_Workflow_V1_PostResetOperation.UpdateWorkflow
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workflow_execution_options\0\u{3}update_mask\0")
 
   fileprivate class _StorageClass {
-    var _workflowExecutionOptions: Temporal_Api_Workflow_V1_WorkflowExecutionOptions? = nil
-    var _updateMask: SwiftProtobuf.Google_Protobuf_FieldMask? = nil
+    @exclusivity(unchecked) var _workflowExecutionOptions: Temporal_Api_Workflow_V1_WorkflowExecutionOptions? = nil
+    @exclusivity(unchecked) var _updateMask: SwiftProtobuf.Google_Protobuf_FieldMask? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

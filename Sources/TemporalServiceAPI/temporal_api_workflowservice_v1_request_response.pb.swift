@@ -6641,14 +6641,14 @@ nonisolated extension Temporal_Api_Workflowservice_V1_DescribeNamespaceResponse:
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}namespace_info\0\u{1}config\0\u{3}replication_config\0\u{3}failover_version\0\u{3}is_global_namespace\0\u{3}failover_history\0\u{3}poller_group_infos\0\u{3}poller_groups_info\0")
 
   fileprivate class _StorageClass {
-    var _namespaceInfo: Temporal_Api_Namespace_V1_NamespaceInfo? = nil
-    var _config: Temporal_Api_Namespace_V1_NamespaceConfig? = nil
-    var _replicationConfig: Temporal_Api_Replication_V1_NamespaceReplicationConfig? = nil
-    var _failoverVersion: Int64 = 0
-    var _isGlobalNamespace: Bool = false
-    var _failoverHistory: [Temporal_Api_Replication_V1_FailoverStatus] = []
-    var _pollerGroupInfos: [Temporal_Api_Taskqueue_V1_PollerGroupInfo] = []
-    var _pollerGroupsInfo: Temporal_Api_Taskqueue_V1_PollerGroupsInfo? = nil
+    @exclusivity(unchecked) var _namespaceInfo: Temporal_Api_Namespace_V1_NamespaceInfo? = nil
+    @exclusivity(unchecked) var _config: Temporal_Api_Namespace_V1_NamespaceConfig? = nil
+    @exclusivity(unchecked) var _replicationConfig: Temporal_Api_Replication_V1_NamespaceReplicationConfig? = nil
+    @exclusivity(unchecked) var _failoverVersion: Int64 = 0
+    @exclusivity(unchecked) var _isGlobalNamespace: Bool = false
+    @exclusivity(unchecked) var _failoverHistory: [Temporal_Api_Replication_V1_FailoverStatus] = []
+    @exclusivity(unchecked) var _pollerGroupInfos: [Temporal_Api_Taskqueue_V1_PollerGroupInfo] = []
+    @exclusivity(unchecked) var _pollerGroupsInfo: Temporal_Api_Taskqueue_V1_PollerGroupsInfo? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -6760,13 +6760,13 @@ nonisolated extension Temporal_Api_Workflowservice_V1_UpdateNamespaceRequest: Sw
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}update_info\0\u{1}config\0\u{3}replication_config\0\u{3}security_token\0\u{3}delete_bad_binary\0\u{3}promote_namespace\0")
 
   fileprivate class _StorageClass {
-    var _namespace: String = String()
-    var _updateInfo: Temporal_Api_Namespace_V1_UpdateNamespaceInfo? = nil
-    var _config: Temporal_Api_Namespace_V1_NamespaceConfig? = nil
-    var _replicationConfig: Temporal_Api_Replication_V1_NamespaceReplicationConfig? = nil
-    var _securityToken: String = String()
-    var _deleteBadBinary: String = String()
-    var _promoteNamespace: Bool = false
+    @exclusivity(unchecked) var _namespace: String = String()
+    @exclusivity(unchecked) var _updateInfo: Temporal_Api_Namespace_V1_UpdateNamespaceInfo? = nil
+    @exclusivity(unchecked) var _config: Temporal_Api_Namespace_V1_NamespaceConfig? = nil
+    @exclusivity(unchecked) var _replicationConfig: Temporal_Api_Replication_V1_NamespaceReplicationConfig? = nil
+    @exclusivity(unchecked) var _securityToken: String = String()
+    @exclusivity(unchecked) var _deleteBadBinary: String = String()
+    @exclusivity(unchecked) var _promoteNamespace: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -6872,11 +6872,11 @@ nonisolated extension Temporal_Api_Workflowservice_V1_UpdateNamespaceResponse: S
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}namespace_info\0\u{1}config\0\u{3}replication_config\0\u{3}failover_version\0\u{3}is_global_namespace\0")
 
   fileprivate class _StorageClass {
-    var _namespaceInfo: Temporal_Api_Namespace_V1_NamespaceInfo? = nil
-    var _config: Temporal_Api_Namespace_V1_NamespaceConfig? = nil
-    var _replicationConfig: Temporal_Api_Replication_V1_NamespaceReplicationConfig? = nil
-    var _failoverVersion: Int64 = 0
-    var _isGlobalNamespace: Bool = false
+    @exclusivity(unchecked) var _namespaceInfo: Temporal_Api_Namespace_V1_NamespaceInfo? = nil
+    @exclusivity(unchecked) var _config: Temporal_Api_Namespace_V1_NamespaceConfig? = nil
+    @exclusivity(unchecked) var _replicationConfig: Temporal_Api_Replication_V1_NamespaceReplicationConfig? = nil
+    @exclusivity(unchecked) var _failoverVersion: Int64 = 0
+    @exclusivity(unchecked) var _isGlobalNamespace: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -7024,36 +7024,36 @@ nonisolated extension Temporal_Api_Workflowservice_V1_StartWorkflowExecutionRequ
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}workflow_id\0\u{3}workflow_type\0\u{3}task_queue\0\u{1}input\0\u{3}workflow_execution_timeout\0\u{3}workflow_run_timeout\0\u{3}workflow_task_timeout\0\u{1}identity\0\u{3}request_id\0\u{3}workflow_id_reuse_policy\0\u{3}retry_policy\0\u{3}cron_schedule\0\u{1}memo\0\u{3}search_attributes\0\u{1}header\0\u{3}request_eager_execution\0\u{3}continued_failure\0\u{3}last_completion_result\0\u{3}workflow_start_delay\0\u{3}completion_callbacks\0\u{3}workflow_id_conflict_policy\0\u{3}user_metadata\0\u{1}links\0\u{3}versioning_override\0\u{3}on_conflict_options\0\u{1}priority\0\u{3}eager_worker_deployment_options\0\u{3}time_skipping_config\0\u{3}propagated_nexus_serialization_context\0")
 
   fileprivate class _StorageClass {
-    var _namespace: String = String()
-    var _workflowID: String = String()
-    var _workflowType: TemporalAPI.Temporal_Api_Common_V1_WorkflowType? = nil
-    var _taskQueue: TemporalAPI.Temporal_Api_Taskqueue_V1_TaskQueue? = nil
-    var _input: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
-    var _workflowExecutionTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _workflowRunTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _workflowTaskTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _identity: String = String()
-    var _requestID: String = String()
-    var _workflowIDReusePolicy: TemporalAPI.Temporal_Api_Enums_V1_WorkflowIdReusePolicy = .unspecified
-    var _workflowIDConflictPolicy: Temporal_Api_Enums_V1_WorkflowIdConflictPolicy = .unspecified
-    var _retryPolicy: TemporalAPI.Temporal_Api_Common_V1_RetryPolicy? = nil
-    var _cronSchedule: String = String()
-    var _memo: TemporalAPI.Temporal_Api_Common_V1_Memo? = nil
-    var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
-    var _header: TemporalAPI.Temporal_Api_Common_V1_Header? = nil
-    var _requestEagerExecution: Bool = false
-    var _continuedFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
-    var _lastCompletionResult: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
-    var _workflowStartDelay: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _completionCallbacks: [TemporalAPI.Temporal_Api_Common_V1_Callback] = []
-    var _userMetadata: TemporalAPI.Temporal_Api_Sdk_V1_UserMetadata? = nil
-    var _links: [TemporalAPI.Temporal_Api_Common_V1_Link] = []
-    var _versioningOverride: TemporalAPI.Temporal_Api_Workflow_V1_VersioningOverride? = nil
-    var _onConflictOptions: Temporal_Api_Workflow_V1_OnConflictOptions? = nil
-    var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
-    var _eagerWorkerDeploymentOptions: Temporal_Api_Deployment_V1_WorkerDeploymentOptions? = nil
-    var _timeSkippingConfig: TemporalAPI.Temporal_Api_Common_V1_TimeSkippingConfig? = nil
-    var _propagatedNexusSerializationContext: TemporalAPI.Temporal_Api_Nexus_V1_PropagatedSerializationContext? = nil
+    @exclusivity(unchecked) var _namespace: String = String()
+    @exclusivity(unchecked) var _workflowID: String = String()
+    @exclusivity(unchecked) var _workflowType: TemporalAPI.Temporal_Api_Common_V1_WorkflowType? = nil
+    @exclusivity(unchecked) var _taskQueue: TemporalAPI.Temporal_Api_Taskqueue_V1_TaskQueue? = nil
+    @exclusivity(unchecked) var _input: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _workflowExecutionTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _workflowRunTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _workflowTaskTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _identity: String = String()
+    @exclusivity(unchecked) var _requestID: String = String()
+    @exclusivity(unchecked) var _workflowIDReusePolicy: TemporalAPI.Temporal_Api_Enums_V1_WorkflowIdReusePolicy = .unspecified
+    @exclusivity(unchecked) var _workflowIDConflictPolicy: Temporal_Api_Enums_V1_WorkflowIdConflictPolicy = .unspecified
+    @exclusivity(unchecked) var _retryPolicy: TemporalAPI.Temporal_Api_Common_V1_RetryPolicy? = nil
+    @exclusivity(unchecked) var _cronSchedule: String = String()
+    @exclusivity(unchecked) var _memo: TemporalAPI.Temporal_Api_Common_V1_Memo? = nil
+    @exclusivity(unchecked) var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
+    @exclusivity(unchecked) var _header: TemporalAPI.Temporal_Api_Common_V1_Header? = nil
+    @exclusivity(unchecked) var _requestEagerExecution: Bool = false
+    @exclusivity(unchecked) var _continuedFailure: TemporalAPI.Temporal_Api_Failure_V1_Failure? = nil
+    @exclusivity(unchecked) var _lastCompletionResult: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _workflowStartDelay: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _completionCallbacks: [TemporalAPI.Temporal_Api_Common_V1_Callback] = []
+    @exclusivity(unchecked) var _userMetadata: TemporalAPI.Temporal_Api_Sdk_V1_UserMetadata? = nil
+    @exclusivity(unchecked) var _links: [TemporalAPI.Temporal_Api_Common_V1_Link] = []
+    @exclusivity(unchecked) var _versioningOverride: TemporalAPI.Temporal_Api_Workflow_V1_VersioningOverride? = nil
+    @exclusivity(unchecked) var _onConflictOptions: Temporal_Api_Workflow_V1_OnConflictOptions? = nil
+    @exclusivity(unchecked) var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
+    @exclusivity(unchecked) var _eagerWorkerDeploymentOptions: Temporal_Api_Deployment_V1_WorkerDeploymentOptions? = nil
+    @exclusivity(unchecked) var _timeSkippingConfig: TemporalAPI.Temporal_Api_Common_V1_TimeSkippingConfig? = nil
+    @exclusivity(unchecked) var _propagatedNexusSerializationContext: TemporalAPI.Temporal_Api_Nexus_V1_PropagatedSerializationContext? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -7636,25 +7636,25 @@ nonisolated extension Temporal_Api_Workflowservice_V1_PollWorkflowTaskQueueRespo
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}task_token\0\u{3}workflow_execution\0\u{3}workflow_type\0\u{3}previous_started_event_id\0\u{3}started_event_id\0\u{1}attempt\0\u{3}backlog_count_hint\0\u{1}history\0\u{3}next_page_token\0\u{1}query\0\u{3}workflow_execution_task_queue\0\u{3}scheduled_time\0\u{3}started_time\0\u{1}queries\0\u{1}messages\0\u{3}poller_scaling_decision\0\u{3}poller_group_id\0\u{3}poller_group_infos\0\u{3}poller_groups_info\0")
 
   fileprivate class _StorageClass {
-    var _taskToken: Data = Data()
-    var _workflowExecution: TemporalAPI.Temporal_Api_Common_V1_WorkflowExecution? = nil
-    var _workflowType: TemporalAPI.Temporal_Api_Common_V1_WorkflowType? = nil
-    var _previousStartedEventID: Int64 = 0
-    var _startedEventID: Int64 = 0
-    var _attempt: Int32 = 0
-    var _backlogCountHint: Int64 = 0
-    var _history: TemporalAPI.Temporal_Api_History_V1_History? = nil
-    var _nextPageToken: Data = Data()
-    var _query: TemporalAPI.Temporal_Api_Query_V1_WorkflowQuery? = nil
-    var _workflowExecutionTaskQueue: TemporalAPI.Temporal_Api_Taskqueue_V1_TaskQueue? = nil
-    var _scheduledTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _startedTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _queries: Dictionary<String,TemporalAPI.Temporal_Api_Query_V1_WorkflowQuery> = [:]
-    var _messages: [TemporalAPI.Temporal_Api_Protocol_V1_Message] = []
-    var _pollerScalingDecision: Temporal_Api_Taskqueue_V1_PollerScalingDecision? = nil
-    var _pollerGroupID: String = String()
-    var _pollerGroupInfos: [Temporal_Api_Taskqueue_V1_PollerGroupInfo] = []
-    var _pollerGroupsInfo: Temporal_Api_Taskqueue_V1_PollerGroupsInfo? = nil
+    @exclusivity(unchecked) var _taskToken: Data = Data()
+    @exclusivity(unchecked) var _workflowExecution: TemporalAPI.Temporal_Api_Common_V1_WorkflowExecution? = nil
+    @exclusivity(unchecked) var _workflowType: TemporalAPI.Temporal_Api_Common_V1_WorkflowType? = nil
+    @exclusivity(unchecked) var _previousStartedEventID: Int64 = 0
+    @exclusivity(unchecked) var _startedEventID: Int64 = 0
+    @exclusivity(unchecked) var _attempt: Int32 = 0
+    @exclusivity(unchecked) var _backlogCountHint: Int64 = 0
+    @exclusivity(unchecked) var _history: TemporalAPI.Temporal_Api_History_V1_History? = nil
+    @exclusivity(unchecked) var _nextPageToken: Data = Data()
+    @exclusivity(unchecked) var _query: TemporalAPI.Temporal_Api_Query_V1_WorkflowQuery? = nil
+    @exclusivity(unchecked) var _workflowExecutionTaskQueue: TemporalAPI.Temporal_Api_Taskqueue_V1_TaskQueue? = nil
+    @exclusivity(unchecked) var _scheduledTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _startedTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _queries: Dictionary<String,TemporalAPI.Temporal_Api_Query_V1_WorkflowQuery> = [:]
+    @exclusivity(unchecked) var _messages: [TemporalAPI.Temporal_Api_Protocol_V1_Message] = []
+    @exclusivity(unchecked) var _pollerScalingDecision: Temporal_Api_Taskqueue_V1_PollerScalingDecision? = nil
+    @exclusivity(unchecked) var _pollerGroupID: String = String()
+    @exclusivity(unchecked) var _pollerGroupInfos: [Temporal_Api_Taskqueue_V1_PollerGroupInfo] = []
+    @exclusivity(unchecked) var _pollerGroupsInfo: Temporal_Api_Taskqueue_V1_PollerGroupsInfo? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -7832,28 +7832,28 @@ nonisolated extension Temporal_Api_Workflowservice_V1_RespondWorkflowTaskComplet
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}task_token\0\u{1}commands\0\u{1}identity\0\u{3}sticky_attributes\0\u{3}return_new_workflow_task\0\u{3}force_create_new_workflow_task\0\u{3}binary_checksum\0\u{3}query_results\0\u{1}namespace\0\u{3}worker_version_stamp\0\u{1}messages\0\u{3}sdk_metadata\0\u{3}metering_metadata\0\u{1}capabilities\0\u{1}deployment\0\u{3}versioning_behavior\0\u{3}deployment_options\0\u{3}resource_id\0\u{3}worker_instance_key\0\u{3}worker_control_task_queue\0\u{3}page_number\0\u{3}intermediate_page\0")
 
   fileprivate class _StorageClass {
-    var _taskToken: Data = Data()
-    var _commands: [TemporalAPI.Temporal_Api_Command_V1_Command] = []
-    var _identity: String = String()
-    var _stickyAttributes: Temporal_Api_Taskqueue_V1_StickyExecutionAttributes? = nil
-    var _returnNewWorkflowTask: Bool = false
-    var _forceCreateNewWorkflowTask: Bool = false
-    var _binaryChecksum: String = String()
-    var _queryResults: Dictionary<String,TemporalAPI.Temporal_Api_Query_V1_WorkflowQueryResult> = [:]
-    var _namespace: String = String()
-    var _resourceID: String = String()
-    var _workerVersionStamp: TemporalAPI.Temporal_Api_Common_V1_WorkerVersionStamp? = nil
-    var _messages: [TemporalAPI.Temporal_Api_Protocol_V1_Message] = []
-    var _sdkMetadata: TemporalAPI.Temporal_Api_Sdk_V1_WorkflowTaskCompletedMetadata? = nil
-    var _meteringMetadata: TemporalAPI.Temporal_Api_Common_V1_MeteringMetadata? = nil
-    var _capabilities: Temporal_Api_Workflowservice_V1_RespondWorkflowTaskCompletedRequest.Capabilities? = nil
-    var _deployment: TemporalAPI.Temporal_Api_Deployment_V1_Deployment? = nil
-    var _versioningBehavior: TemporalAPI.Temporal_Api_Enums_V1_VersioningBehavior = .unspecified
-    var _deploymentOptions: Temporal_Api_Deployment_V1_WorkerDeploymentOptions? = nil
-    var _workerInstanceKey: String = String()
-    var _workerControlTaskQueue: String = String()
-    var _pageNumber: Int32 = 0
-    var _intermediatePage: Bool = false
+    @exclusivity(unchecked) var _taskToken: Data = Data()
+    @exclusivity(unchecked) var _commands: [TemporalAPI.Temporal_Api_Command_V1_Command] = []
+    @exclusivity(unchecked) var _identity: String = String()
+    @exclusivity(unchecked) var _stickyAttributes: Temporal_Api_Taskqueue_V1_StickyExecutionAttributes? = nil
+    @exclusivity(unchecked) var _returnNewWorkflowTask: Bool = false
+    @exclusivity(unchecked) var _forceCreateNewWorkflowTask: Bool = false
+    @exclusivity(unchecked) var _binaryChecksum: String = String()
+    @exclusivity(unchecked) var _queryResults: Dictionary<String,TemporalAPI.Temporal_Api_Query_V1_WorkflowQueryResult> = [:]
+    @exclusivity(unchecked) var _namespace: String = String()
+    @exclusivity(unchecked) var _resourceID: String = String()
+    @exclusivity(unchecked) var _workerVersionStamp: TemporalAPI.Temporal_Api_Common_V1_WorkerVersionStamp? = nil
+    @exclusivity(unchecked) var _messages: [TemporalAPI.Temporal_Api_Protocol_V1_Message] = []
+    @exclusivity(unchecked) var _sdkMetadata: TemporalAPI.Temporal_Api_Sdk_V1_WorkflowTaskCompletedMetadata? = nil
+    @exclusivity(unchecked) var _meteringMetadata: TemporalAPI.Temporal_Api_Common_V1_MeteringMetadata? = nil
+    @exclusivity(unchecked) var _capabilities: Temporal_Api_Workflowservice_V1_RespondWorkflowTaskCompletedRequest.Capabilities? = nil
+    @exclusivity(unchecked) var _deployment: TemporalAPI.Temporal_Api_Deployment_V1_Deployment? = nil
+    @exclusivity(unchecked) var _versioningBehavior: TemporalAPI.Temporal_Api_Enums_V1_VersioningBehavior = .unspecified
+    @exclusivity(unchecked) var _deploymentOptions: Temporal_Api_Deployment_V1_WorkerDeploymentOptions? = nil
+    @exclusivity(unchecked) var _workerInstanceKey: String = String()
+    @exclusivity(unchecked) var _workerControlTaskQueue: String = String()
+    @exclusivity(unchecked) var _pageNumber: Int32 = 0
+    @exclusivity(unchecked) var _intermediatePage: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -8300,29 +8300,29 @@ nonisolated extension Temporal_Api_Workflowservice_V1_PollActivityTaskQueueRespo
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}task_token\0\u{3}workflow_namespace\0\u{3}workflow_type\0\u{3}workflow_execution\0\u{3}activity_type\0\u{3}activity_id\0\u{1}header\0\u{1}input\0\u{3}heartbeat_details\0\u{3}scheduled_time\0\u{3}current_attempt_scheduled_time\0\u{3}started_time\0\u{1}attempt\0\u{3}schedule_to_close_timeout\0\u{3}start_to_close_timeout\0\u{3}heartbeat_timeout\0\u{3}retry_policy\0\u{3}poller_scaling_decision\0\u{1}priority\0\u{3}activity_run_id\0\u{3}poller_group_infos\0\u{3}poller_groups_info\0\u{3}propagated_nexus_serialization_context\0")
 
   fileprivate class _StorageClass {
-    var _taskToken: Data = Data()
-    var _workflowNamespace: String = String()
-    var _workflowType: TemporalAPI.Temporal_Api_Common_V1_WorkflowType? = nil
-    var _workflowExecution: TemporalAPI.Temporal_Api_Common_V1_WorkflowExecution? = nil
-    var _activityType: TemporalAPI.Temporal_Api_Common_V1_ActivityType? = nil
-    var _activityID: String = String()
-    var _header: TemporalAPI.Temporal_Api_Common_V1_Header? = nil
-    var _input: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
-    var _heartbeatDetails: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
-    var _scheduledTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _currentAttemptScheduledTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _startedTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _attempt: Int32 = 0
-    var _scheduleToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _startToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _heartbeatTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _retryPolicy: TemporalAPI.Temporal_Api_Common_V1_RetryPolicy? = nil
-    var _pollerScalingDecision: Temporal_Api_Taskqueue_V1_PollerScalingDecision? = nil
-    var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
-    var _activityRunID: String = String()
-    var _pollerGroupInfos: [Temporal_Api_Taskqueue_V1_PollerGroupInfo] = []
-    var _pollerGroupsInfo: Temporal_Api_Taskqueue_V1_PollerGroupsInfo? = nil
-    var _propagatedNexusSerializationContext: TemporalAPI.Temporal_Api_Nexus_V1_PropagatedSerializationContext? = nil
+    @exclusivity(unchecked) var _taskToken: Data = Data()
+    @exclusivity(unchecked) var _workflowNamespace: String = String()
+    @exclusivity(unchecked) var _workflowType: TemporalAPI.Temporal_Api_Common_V1_WorkflowType? = nil
+    @exclusivity(unchecked) var _workflowExecution: TemporalAPI.Temporal_Api_Common_V1_WorkflowExecution? = nil
+    @exclusivity(unchecked) var _activityType: TemporalAPI.Temporal_Api_Common_V1_ActivityType? = nil
+    @exclusivity(unchecked) var _activityID: String = String()
+    @exclusivity(unchecked) var _header: TemporalAPI.Temporal_Api_Common_V1_Header? = nil
+    @exclusivity(unchecked) var _input: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _heartbeatDetails: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _scheduledTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _currentAttemptScheduledTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _startedTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _attempt: Int32 = 0
+    @exclusivity(unchecked) var _scheduleToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _startToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _heartbeatTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _retryPolicy: TemporalAPI.Temporal_Api_Common_V1_RetryPolicy? = nil
+    @exclusivity(unchecked) var _pollerScalingDecision: Temporal_Api_Taskqueue_V1_PollerScalingDecision? = nil
+    @exclusivity(unchecked) var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
+    @exclusivity(unchecked) var _activityRunID: String = String()
+    @exclusivity(unchecked) var _pollerGroupInfos: [Temporal_Api_Taskqueue_V1_PollerGroupInfo] = []
+    @exclusivity(unchecked) var _pollerGroupsInfo: Temporal_Api_Taskqueue_V1_PollerGroupsInfo? = nil
+    @exclusivity(unchecked) var _propagatedNexusSerializationContext: TemporalAPI.Temporal_Api_Nexus_V1_PropagatedSerializationContext? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -9473,32 +9473,32 @@ nonisolated extension Temporal_Api_Workflowservice_V1_SignalWithStartWorkflowExe
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}workflow_id\0\u{3}workflow_type\0\u{3}task_queue\0\u{1}input\0\u{3}workflow_execution_timeout\0\u{3}workflow_run_timeout\0\u{3}workflow_task_timeout\0\u{1}identity\0\u{3}request_id\0\u{3}workflow_id_reuse_policy\0\u{3}signal_name\0\u{3}signal_input\0\u{1}control\0\u{3}retry_policy\0\u{3}cron_schedule\0\u{1}memo\0\u{3}search_attributes\0\u{1}header\0\u{3}workflow_start_delay\0\u{4}\u{2}workflow_id_conflict_policy\0\u{3}user_metadata\0\u{1}links\0\u{3}versioning_override\0\u{1}priority\0\u{3}time_skipping_config\0\u{c}\u{15}\u{1}")
 
   fileprivate class _StorageClass {
-    var _namespace: String = String()
-    var _workflowID: String = String()
-    var _workflowType: TemporalAPI.Temporal_Api_Common_V1_WorkflowType? = nil
-    var _taskQueue: TemporalAPI.Temporal_Api_Taskqueue_V1_TaskQueue? = nil
-    var _input: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
-    var _workflowExecutionTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _workflowRunTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _workflowTaskTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _identity: String = String()
-    var _requestID: String = String()
-    var _workflowIDReusePolicy: TemporalAPI.Temporal_Api_Enums_V1_WorkflowIdReusePolicy = .unspecified
-    var _workflowIDConflictPolicy: Temporal_Api_Enums_V1_WorkflowIdConflictPolicy = .unspecified
-    var _signalName: String = String()
-    var _signalInput: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
-    var _control: String = String()
-    var _retryPolicy: TemporalAPI.Temporal_Api_Common_V1_RetryPolicy? = nil
-    var _cronSchedule: String = String()
-    var _memo: TemporalAPI.Temporal_Api_Common_V1_Memo? = nil
-    var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
-    var _header: TemporalAPI.Temporal_Api_Common_V1_Header? = nil
-    var _workflowStartDelay: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _userMetadata: TemporalAPI.Temporal_Api_Sdk_V1_UserMetadata? = nil
-    var _links: [TemporalAPI.Temporal_Api_Common_V1_Link] = []
-    var _versioningOverride: TemporalAPI.Temporal_Api_Workflow_V1_VersioningOverride? = nil
-    var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
-    var _timeSkippingConfig: TemporalAPI.Temporal_Api_Common_V1_TimeSkippingConfig? = nil
+    @exclusivity(unchecked) var _namespace: String = String()
+    @exclusivity(unchecked) var _workflowID: String = String()
+    @exclusivity(unchecked) var _workflowType: TemporalAPI.Temporal_Api_Common_V1_WorkflowType? = nil
+    @exclusivity(unchecked) var _taskQueue: TemporalAPI.Temporal_Api_Taskqueue_V1_TaskQueue? = nil
+    @exclusivity(unchecked) var _input: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _workflowExecutionTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _workflowRunTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _workflowTaskTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _identity: String = String()
+    @exclusivity(unchecked) var _requestID: String = String()
+    @exclusivity(unchecked) var _workflowIDReusePolicy: TemporalAPI.Temporal_Api_Enums_V1_WorkflowIdReusePolicy = .unspecified
+    @exclusivity(unchecked) var _workflowIDConflictPolicy: Temporal_Api_Enums_V1_WorkflowIdConflictPolicy = .unspecified
+    @exclusivity(unchecked) var _signalName: String = String()
+    @exclusivity(unchecked) var _signalInput: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _control: String = String()
+    @exclusivity(unchecked) var _retryPolicy: TemporalAPI.Temporal_Api_Common_V1_RetryPolicy? = nil
+    @exclusivity(unchecked) var _cronSchedule: String = String()
+    @exclusivity(unchecked) var _memo: TemporalAPI.Temporal_Api_Common_V1_Memo? = nil
+    @exclusivity(unchecked) var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
+    @exclusivity(unchecked) var _header: TemporalAPI.Temporal_Api_Common_V1_Header? = nil
+    @exclusivity(unchecked) var _workflowStartDelay: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _userMetadata: TemporalAPI.Temporal_Api_Sdk_V1_UserMetadata? = nil
+    @exclusivity(unchecked) var _links: [TemporalAPI.Temporal_Api_Common_V1_Link] = []
+    @exclusivity(unchecked) var _versioningOverride: TemporalAPI.Temporal_Api_Workflow_V1_VersioningOverride? = nil
+    @exclusivity(unchecked) var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
+    @exclusivity(unchecked) var _timeSkippingConfig: TemporalAPI.Temporal_Api_Common_V1_TimeSkippingConfig? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -11033,14 +11033,14 @@ nonisolated extension Temporal_Api_Workflowservice_V1_DescribeWorkflowExecutionR
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}execution_config\0\u{3}workflow_execution_info\0\u{3}pending_activities\0\u{3}pending_children\0\u{3}pending_workflow_task\0\u{1}callbacks\0\u{3}pending_nexus_operations\0\u{3}workflow_extended_info\0")
 
   fileprivate class _StorageClass {
-    var _executionConfig: Temporal_Api_Workflow_V1_WorkflowExecutionConfig? = nil
-    var _workflowExecutionInfo: Temporal_Api_Workflow_V1_WorkflowExecutionInfo? = nil
-    var _pendingActivities: [Temporal_Api_Workflow_V1_PendingActivityInfo] = []
-    var _pendingChildren: [Temporal_Api_Workflow_V1_PendingChildExecutionInfo] = []
-    var _pendingWorkflowTask: Temporal_Api_Workflow_V1_PendingWorkflowTaskInfo? = nil
-    var _callbacks: [Temporal_Api_Workflow_V1_CallbackInfo] = []
-    var _pendingNexusOperations: [Temporal_Api_Workflow_V1_PendingNexusOperationInfo] = []
-    var _workflowExtendedInfo: Temporal_Api_Workflow_V1_WorkflowExecutionExtendedInfo? = nil
+    @exclusivity(unchecked) var _executionConfig: Temporal_Api_Workflow_V1_WorkflowExecutionConfig? = nil
+    @exclusivity(unchecked) var _workflowExecutionInfo: Temporal_Api_Workflow_V1_WorkflowExecutionInfo? = nil
+    @exclusivity(unchecked) var _pendingActivities: [Temporal_Api_Workflow_V1_PendingActivityInfo] = []
+    @exclusivity(unchecked) var _pendingChildren: [Temporal_Api_Workflow_V1_PendingChildExecutionInfo] = []
+    @exclusivity(unchecked) var _pendingWorkflowTask: Temporal_Api_Workflow_V1_PendingWorkflowTaskInfo? = nil
+    @exclusivity(unchecked) var _callbacks: [Temporal_Api_Workflow_V1_CallbackInfo] = []
+    @exclusivity(unchecked) var _pendingNexusOperations: [Temporal_Api_Workflow_V1_PendingNexusOperationInfo] = []
+    @exclusivity(unchecked) var _workflowExtendedInfo: Temporal_Api_Workflow_V1_WorkflowExecutionExtendedInfo? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -11236,14 +11236,14 @@ nonisolated extension Temporal_Api_Workflowservice_V1_DescribeTaskQueueResponse:
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pollers\0\u{3}task_queue_status\0\u{3}versions_info\0\u{3}versioning_info\0\u{1}stats\0\u{1}config\0\u{3}effective_rate_limit\0\u{3}stats_by_priority_key\0")
 
   fileprivate class _StorageClass {
-    var _pollers: [Temporal_Api_Taskqueue_V1_PollerInfo] = []
-    var _stats: Temporal_Api_Taskqueue_V1_TaskQueueStats? = nil
-    var _statsByPriorityKey: Dictionary<Int32,Temporal_Api_Taskqueue_V1_TaskQueueStats> = [:]
-    var _versioningInfo: Temporal_Api_Taskqueue_V1_TaskQueueVersioningInfo? = nil
-    var _config: Temporal_Api_Taskqueue_V1_TaskQueueConfig? = nil
-    var _effectiveRateLimit: Temporal_Api_Workflowservice_V1_DescribeTaskQueueResponse.EffectiveRateLimit? = nil
-    var _taskQueueStatus: Temporal_Api_Taskqueue_V1_TaskQueueStatus? = nil
-    var _versionsInfo: Dictionary<String,Temporal_Api_Taskqueue_V1_TaskQueueVersionInfo> = [:]
+    @exclusivity(unchecked) var _pollers: [Temporal_Api_Taskqueue_V1_PollerInfo] = []
+    @exclusivity(unchecked) var _stats: Temporal_Api_Taskqueue_V1_TaskQueueStats? = nil
+    @exclusivity(unchecked) var _statsByPriorityKey: Dictionary<Int32,Temporal_Api_Taskqueue_V1_TaskQueueStats> = [:]
+    @exclusivity(unchecked) var _versioningInfo: Temporal_Api_Taskqueue_V1_TaskQueueVersioningInfo? = nil
+    @exclusivity(unchecked) var _config: Temporal_Api_Taskqueue_V1_TaskQueueConfig? = nil
+    @exclusivity(unchecked) var _effectiveRateLimit: Temporal_Api_Workflowservice_V1_DescribeTaskQueueResponse.EffectiveRateLimit? = nil
+    @exclusivity(unchecked) var _taskQueueStatus: Temporal_Api_Taskqueue_V1_TaskQueueStatus? = nil
+    @exclusivity(unchecked) var _versionsInfo: Dictionary<String,Temporal_Api_Taskqueue_V1_TaskQueueVersionInfo> = [:]
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -11409,16 +11409,16 @@ nonisolated extension Temporal_Api_Workflowservice_V1_GetClusterInfoResponse: Sw
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}supported_clients\0\u{3}server_version\0\u{3}cluster_id\0\u{3}version_info\0\u{3}cluster_name\0\u{3}history_shard_count\0\u{3}persistence_store\0\u{3}visibility_store\0\u{3}initial_failover_version\0\u{3}failover_version_increment\0")
 
   fileprivate class _StorageClass {
-    var _supportedClients: Dictionary<String,String> = [:]
-    var _serverVersion: String = String()
-    var _clusterID: String = String()
-    var _versionInfo: Temporal_Api_Version_V1_VersionInfo? = nil
-    var _clusterName: String = String()
-    var _historyShardCount: Int32 = 0
-    var _persistenceStore: String = String()
-    var _visibilityStore: String = String()
-    var _initialFailoverVersion: Int64 = 0
-    var _failoverVersionIncrement: Int64 = 0
+    @exclusivity(unchecked) var _supportedClients: Dictionary<String,String> = [:]
+    @exclusivity(unchecked) var _serverVersion: String = String()
+    @exclusivity(unchecked) var _clusterID: String = String()
+    @exclusivity(unchecked) var _versionInfo: Temporal_Api_Version_V1_VersionInfo? = nil
+    @exclusivity(unchecked) var _clusterName: String = String()
+    @exclusivity(unchecked) var _historyShardCount: Int32 = 0
+    @exclusivity(unchecked) var _persistenceStore: String = String()
+    @exclusivity(unchecked) var _visibilityStore: String = String()
+    @exclusivity(unchecked) var _initialFailoverVersion: Int64 = 0
+    @exclusivity(unchecked) var _failoverVersionIncrement: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -11898,11 +11898,11 @@ nonisolated extension Temporal_Api_Workflowservice_V1_DescribeScheduleResponse: 
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}schedule\0\u{1}info\0\u{1}memo\0\u{3}search_attributes\0\u{3}conflict_token\0")
 
   fileprivate class _StorageClass {
-    var _schedule: Temporal_Api_Schedule_V1_Schedule? = nil
-    var _info: Temporal_Api_Schedule_V1_ScheduleInfo? = nil
-    var _memo: TemporalAPI.Temporal_Api_Common_V1_Memo? = nil
-    var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
-    var _conflictToken: Data = Data()
+    @exclusivity(unchecked) var _schedule: Temporal_Api_Schedule_V1_Schedule? = nil
+    @exclusivity(unchecked) var _info: Temporal_Api_Schedule_V1_ScheduleInfo? = nil
+    @exclusivity(unchecked) var _memo: TemporalAPI.Temporal_Api_Common_V1_Memo? = nil
+    @exclusivity(unchecked) var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
+    @exclusivity(unchecked) var _conflictToken: Data = Data()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -13299,12 +13299,12 @@ nonisolated extension Temporal_Api_Workflowservice_V1_PollNexusTaskQueueResponse
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}task_token\0\u{1}request\0\u{3}poller_scaling_decision\0\u{3}poller_group_id\0\u{3}poller_group_infos\0\u{3}poller_groups_info\0")
 
   fileprivate class _StorageClass {
-    var _taskToken: Data = Data()
-    var _request: Temporal_Api_Nexus_V1_Request? = nil
-    var _pollerScalingDecision: Temporal_Api_Taskqueue_V1_PollerScalingDecision? = nil
-    var _pollerGroupID: String = String()
-    var _pollerGroupInfos: [Temporal_Api_Taskqueue_V1_PollerGroupInfo] = []
-    var _pollerGroupsInfo: Temporal_Api_Taskqueue_V1_PollerGroupsInfo? = nil
+    @exclusivity(unchecked) var _taskToken: Data = Data()
+    @exclusivity(unchecked) var _request: Temporal_Api_Nexus_V1_Request? = nil
+    @exclusivity(unchecked) var _pollerScalingDecision: Temporal_Api_Taskqueue_V1_PollerScalingDecision? = nil
+    @exclusivity(unchecked) var _pollerGroupID: String = String()
+    @exclusivity(unchecked) var _pollerGroupInfos: [Temporal_Api_Taskqueue_V1_PollerGroupInfo] = []
+    @exclusivity(unchecked) var _pollerGroupsInfo: Temporal_Api_Taskqueue_V1_PollerGroupsInfo? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -14625,11 +14625,11 @@ nonisolated extension Temporal_Api_Workflowservice_V1_UpdateWorkflowExecutionOpt
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{3}workflow_execution\0\u{3}workflow_execution_options\0\u{3}update_mask\0\u{1}identity\0")
 
   fileprivate class _StorageClass {
-    var _namespace: String = String()
-    var _workflowExecution: TemporalAPI.Temporal_Api_Common_V1_WorkflowExecution? = nil
-    var _workflowExecutionOptions: Temporal_Api_Workflow_V1_WorkflowExecutionOptions? = nil
-    var _updateMask: SwiftProtobuf.Google_Protobuf_FieldMask? = nil
-    var _identity: String = String()
+    @exclusivity(unchecked) var _namespace: String = String()
+    @exclusivity(unchecked) var _workflowExecution: TemporalAPI.Temporal_Api_Common_V1_WorkflowExecution? = nil
+    @exclusivity(unchecked) var _workflowExecutionOptions: Temporal_Api_Workflow_V1_WorkflowExecutionOptions? = nil
+    @exclusivity(unchecked) var _updateMask: SwiftProtobuf.Google_Protobuf_FieldMask? = nil
+    @exclusivity(unchecked) var _identity: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -14723,8 +14723,8 @@ nonisolated extension Temporal_Api_Workflowservice_V1_UpdateWorkflowExecutionOpt
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workflow_execution_options\0\u{3}update_time\0")
 
   fileprivate class _StorageClass {
-    var _workflowExecutionOptions: Temporal_Api_Workflow_V1_WorkflowExecutionOptions? = nil
-    var _updateTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _workflowExecutionOptions: Temporal_Api_Workflow_V1_WorkflowExecutionOptions? = nil
+    @exclusivity(unchecked) var _updateTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -15314,12 +15314,12 @@ nonisolated extension Temporal_Api_Workflowservice_V1_ListWorkerDeploymentsRespo
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}create_time\0\u{3}routing_config\0\u{3}latest_version_summary\0\u{3}current_version_summary\0\u{3}ramping_version_summary\0")
 
   fileprivate class _StorageClass {
-    var _name: String = String()
-    var _createTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-    var _routingConfig: Temporal_Api_Deployment_V1_RoutingConfig? = nil
-    var _latestVersionSummary: Temporal_Api_Deployment_V1_WorkerDeploymentInfo.WorkerDeploymentVersionSummary? = nil
-    var _currentVersionSummary: Temporal_Api_Deployment_V1_WorkerDeploymentInfo.WorkerDeploymentVersionSummary? = nil
-    var _rampingVersionSummary: Temporal_Api_Deployment_V1_WorkerDeploymentInfo.WorkerDeploymentVersionSummary? = nil
+    @exclusivity(unchecked) var _name: String = String()
+    @exclusivity(unchecked) var _createTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    @exclusivity(unchecked) var _routingConfig: Temporal_Api_Deployment_V1_RoutingConfig? = nil
+    @exclusivity(unchecked) var _latestVersionSummary: Temporal_Api_Deployment_V1_WorkerDeploymentInfo.WorkerDeploymentVersionSummary? = nil
+    @exclusivity(unchecked) var _currentVersionSummary: Temporal_Api_Deployment_V1_WorkerDeploymentInfo.WorkerDeploymentVersionSummary? = nil
+    @exclusivity(unchecked) var _rampingVersionSummary: Temporal_Api_Deployment_V1_WorkerDeploymentInfo.WorkerDeploymentVersionSummary? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -16339,30 +16339,30 @@ nonisolated extension Temporal_Api_Workflowservice_V1_StartActivityExecutionRequ
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}namespace\0\u{1}identity\0\u{3}request_id\0\u{3}activity_id\0\u{3}activity_type\0\u{3}task_queue\0\u{3}schedule_to_close_timeout\0\u{3}schedule_to_start_timeout\0\u{3}start_to_close_timeout\0\u{3}heartbeat_timeout\0\u{3}retry_policy\0\u{1}input\0\u{3}id_reuse_policy\0\u{3}id_conflict_policy\0\u{3}search_attributes\0\u{1}header\0\u{3}user_metadata\0\u{1}priority\0\u{3}completion_callbacks\0\u{1}links\0\u{3}on_conflict_options\0\u{3}start_delay\0\u{3}propagated_nexus_serialization_context\0\u{3}request_eager_execution\0")
 
   fileprivate class _StorageClass {
-    var _namespace: String = String()
-    var _identity: String = String()
-    var _requestID: String = String()
-    var _activityID: String = String()
-    var _activityType: TemporalAPI.Temporal_Api_Common_V1_ActivityType? = nil
-    var _taskQueue: TemporalAPI.Temporal_Api_Taskqueue_V1_TaskQueue? = nil
-    var _scheduleToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _scheduleToStartTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _startToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _heartbeatTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _retryPolicy: TemporalAPI.Temporal_Api_Common_V1_RetryPolicy? = nil
-    var _input: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
-    var _idReusePolicy: Temporal_Api_Enums_V1_ActivityIdReusePolicy = .unspecified
-    var _idConflictPolicy: Temporal_Api_Enums_V1_ActivityIdConflictPolicy = .unspecified
-    var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
-    var _header: TemporalAPI.Temporal_Api_Common_V1_Header? = nil
-    var _userMetadata: TemporalAPI.Temporal_Api_Sdk_V1_UserMetadata? = nil
-    var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
-    var _completionCallbacks: [TemporalAPI.Temporal_Api_Common_V1_Callback] = []
-    var _links: [TemporalAPI.Temporal_Api_Common_V1_Link] = []
-    var _onConflictOptions: Temporal_Api_Common_V1_OnConflictOptions? = nil
-    var _startDelay: SwiftProtobuf.Google_Protobuf_Duration? = nil
-    var _propagatedNexusSerializationContext: TemporalAPI.Temporal_Api_Nexus_V1_PropagatedSerializationContext? = nil
-    var _requestEagerExecution: Bool = false
+    @exclusivity(unchecked) var _namespace: String = String()
+    @exclusivity(unchecked) var _identity: String = String()
+    @exclusivity(unchecked) var _requestID: String = String()
+    @exclusivity(unchecked) var _activityID: String = String()
+    @exclusivity(unchecked) var _activityType: TemporalAPI.Temporal_Api_Common_V1_ActivityType? = nil
+    @exclusivity(unchecked) var _taskQueue: TemporalAPI.Temporal_Api_Taskqueue_V1_TaskQueue? = nil
+    @exclusivity(unchecked) var _scheduleToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _scheduleToStartTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _startToCloseTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _heartbeatTimeout: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _retryPolicy: TemporalAPI.Temporal_Api_Common_V1_RetryPolicy? = nil
+    @exclusivity(unchecked) var _input: TemporalAPI.Temporal_Api_Common_V1_Payloads? = nil
+    @exclusivity(unchecked) var _idReusePolicy: Temporal_Api_Enums_V1_ActivityIdReusePolicy = .unspecified
+    @exclusivity(unchecked) var _idConflictPolicy: Temporal_Api_Enums_V1_ActivityIdConflictPolicy = .unspecified
+    @exclusivity(unchecked) var _searchAttributes: TemporalAPI.Temporal_Api_Common_V1_SearchAttributes? = nil
+    @exclusivity(unchecked) var _header: TemporalAPI.Temporal_Api_Common_V1_Header? = nil
+    @exclusivity(unchecked) var _userMetadata: TemporalAPI.Temporal_Api_Sdk_V1_UserMetadata? = nil
+    @exclusivity(unchecked) var _priority: TemporalAPI.Temporal_Api_Common_V1_Priority? = nil
+    @exclusivity(unchecked) var _completionCallbacks: [TemporalAPI.Temporal_Api_Common_V1_Callback] = []
+    @exclusivity(unchecked) var _links: [TemporalAPI.Temporal_Api_Common_V1_Link] = []
+    @exclusivity(unchecked) var _onConflictOptions: Temporal_Api_Common_V1_OnConflictOptions? = nil
+    @exclusivity(unchecked) var _startDelay: SwiftProtobuf.Google_Protobuf_Duration? = nil
+    @exclusivity(unchecked) var _propagatedNexusSerializationContext: TemporalAPI.Temporal_Api_Nexus_V1_PropagatedSerializationContext? = nil
+    @exclusivity(unchecked) var _requestEagerExecution: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.

@@ -205,7 +205,7 @@ final class GRPCConnectionTests: XCTestCase {
     await connection.close()
   }
 
-  /// The server pings with nearly every answer; unanswered by ``HTTP2ControlFrameFilter`` this ends the connection, and the poll.
+  /// The server pings with nearly every answer; unanswered by ``HTTP2PingResponder`` this ends the connection, and the poll.
   func testThousandsOfCallsKeepTheConnection() async throws {
     let connection = try await connect()
     let queue = UUID().uuidString

@@ -1,6 +1,5 @@
 #if GRPC
 internal import Foundation
-internal import GRPCCore
 private import NIOCore
 
 /// Why a ``GRPCFront`` does not listen.
@@ -8,17 +7,19 @@ public struct FrontFailure: Error, CustomStringConvertible {
   /// In words, with the address or the file.
   public let description: String
 
+  init(description: String) { self.description = description }
+
   init(_ error: any Error, _ options: GRPCFrontOptions) {
+    let files = options.security.files
+    let unreadable = files.filter { !FileManager.default.isReadableFile(atPath: $0) }
     switch error {
-    case let error as IOError:
+    case let error as IOError where unreadable.isEmpty:
       let address = ServerAddress(host: options.host, port: options.port)
       description = "cannot listen at \(address): \(String(cString: strerror(error.errnoCode)))"
-    case let error as RuntimeError where options.security.files.contains { !$0.isReadable }:
-      let unreadable = options.security.files.filter { !$0.isReadable }
-      description = "cannot read \(unreadable.joined(separator: ", ")): \(error.message)"
-    case let error as RuntimeError where !options.security.files.isEmpty:
-      let reason = error.cause.map { "\($0)" } ?? error.message
-      description = "cannot use \(options.security.files.joined(separator: ", ")): \(reason)"
+    case _ where !unreadable.isEmpty:
+      description = "cannot read \(unreadable.joined(separator: ", ")): \(error)"
+    case _ where !files.isEmpty:
+      description = "cannot use \(files.joined(separator: ", ")): \(error)"
     default:
       description = "\(error)"
     }
@@ -33,9 +34,5 @@ extension GRPCFrontOptions.Security {
     case .tls(let certificate, let key, let authorities): [certificate, key] + (authorities.map { [$0] } ?? [])
     }
   }
-}
-
-extension String {
-  fileprivate var isReadable: Bool { FileManager.default.isReadableFile(atPath: self) }
 }
 #endif

@@ -1,10 +1,18 @@
 import CZlib
 
 /// Undoes gzip.
-enum Gzip {
+package enum Gzip {
   /// Whether bytes begin like a gzip file.
   static func isCompressed(_ bytes: UnsafeRawBufferPointer) -> Bool {
     bytes.count >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B
+  }
+
+  /// The content of gzip bytes, as ``decompress(_:limit:)-(UnsafeRawBufferPointer,_)`` has it.
+  package static func decompress(_ bytes: [UInt8], limit: Int) throws(ReadFault) -> [UInt8] {
+    let result = bytes.withUnsafeBytes { bytes in
+      Result { () throws(ReadFault) in try decompress(bytes, limit: limit) }
+    }
+    return try result.get()
   }
 
   /// The content of a gzip file, of all its members.
@@ -19,7 +27,8 @@ enum Gzip {
     defer { inflateEnd(&stream) }
     var content: [UInt8] = []
     content.reserveCapacity(min(limit, bytes.count &* 6))
-    var chunk = [UInt8](repeating: 0, count: 1 << 18)
+    // Small requests are as frequent as large files are rare.
+    var chunk = [UInt8](repeating: 0, count: max(1 << 10, min(1 << 18, bytes.count &* 8)))
     var position = 0
     while true {
       let (status, read, written) = inflateOnce(&stream, bytes, from: position, into: &chunk)

@@ -1,7 +1,7 @@
 /// A fault at an offset of a file; `HistoryReader` adds the place in words.
-struct ReadFault: Error {
-  var code: HistoryError.Code
+package struct ReadFault: Error {
+  package var code: HistoryError.Code
   var offset: Int
-  var message: String
+  package var message: String
   var hint: String?
 }

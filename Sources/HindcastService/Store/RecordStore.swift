@@ -53,13 +53,14 @@ struct CommitGroup: Sendable {
 
   var isEmpty: Bool { records.isEmpty && batches.isEmpty && removedHistories.isEmpty }
 
-  /// How many rows the group changes.
-  var count: Int { records.count + batches.count + removedHistories.count }
+  /// The size of the batches, encoded, and of those that came and went.
+  private(set) var historyBytes = 0
 
   mutating func add(_ write: Write) {
     switch write {
     case .events(let batch, let runID):
       batches.append((runID, batch))
+      historyBytes += batch.encoded.count
     case .removeHistory(let runID):
       batches.removeAll { $0.runID == runID }
       removedHistories.insert(runID)

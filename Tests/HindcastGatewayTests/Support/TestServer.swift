@@ -169,7 +169,7 @@ private final class PingCounter: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
 
-  private var scanner = HTTP2ControlFrameScanner(prefaceLength: HTTP2ControlFrameScanner.clientPrefaceLength)
+  private var scanner = HTTP2PingScanner(prefaceLength: HTTP2PingScanner.clientPrefaceLength)
   private let count: @Sendable () -> Void
 
   private init(count: @escaping @Sendable () -> Void) { self.count = count }

@@ -4,7 +4,7 @@ import NIOCore
 import NIOEmbedded
 import XCTest
 
-final class HTTP2ControlFrameFilterTests: XCTestCase {
+final class HTTP2PingResponderTests: XCTestCase {
   private func inbound(_ channel: EmbeddedChannel) throws -> [UInt8] {
     var bytes: [UInt8] = []
     while let buffer = try channel.readInbound(as: ByteBuffer.self) { bytes += Array(buffer.readableBytesView) }
@@ -18,11 +18,11 @@ final class HTTP2ControlFrameFilterTests: XCTestCase {
   }
 
   func testAnswersPingsAndPassesTheRest() throws {
-    let channel = EmbeddedChannel(handler: HTTP2ControlFrameFilter())
+    let channel = EmbeddedChannel(handler: HTTP2PingResponder())
     let settings: [UInt8] = [0, 0, 0, 4, 1, 0, 0, 0, 0]
-    var read = HTTP2ControlFrameScanner.ping(0x0102_0304_0506_0708)
+    var read = HTTP2PingScanner.ping(0x0102_0304_0506_0708)
     read.writeBytes(settings)
-    read.writeImmutableBuffer(HTTP2ControlFrameScanner.ping(7))
+    read.writeImmutableBuffer(HTTP2PingScanner.ping(7))
     try channel.writeInbound(read)
 
     XCTAssertEqual(try inbound(channel), settings)
@@ -33,12 +33,12 @@ final class HTTP2ControlFrameFilterTests: XCTestCase {
   }
 
   func testFloodIsLeftToTheImplementation() throws {
-    let channel = EmbeddedChannel(handler: HTTP2ControlFrameFilter())
-    let ping = HTTP2ControlFrameScanner.ping(1)
-    let pings = ByteBuffer().appending(ping, times: HTTP2ControlFrameFilter.mostPerSecond + 3)
+    let channel = EmbeddedChannel(handler: HTTP2PingResponder())
+    let ping = HTTP2PingScanner.ping(1)
+    let pings = ByteBuffer().appending(ping, times: HTTP2PingResponder.mostPerSecond + 3)
     try channel.writeInbound(pings)
     XCTAssertEqual(try inbound(channel).count, 3 * ping.readableBytes)
-    XCTAssertEqual(try outbound(channel).count, HTTP2ControlFrameFilter.mostPerSecond * ping.readableBytes)
+    XCTAssertEqual(try outbound(channel).count, HTTP2PingResponder.mostPerSecond * ping.readableBytes)
 
     channel.embeddedEventLoop.advanceTime(by: .seconds(1))
     try channel.writeInbound(ping)
@@ -48,9 +48,9 @@ final class HTTP2ControlFrameFilterTests: XCTestCase {
   }
 
   func testNothingIsAnsweredThatThePeerDoesNotRead() throws {
-    let channel = EmbeddedChannel(handler: HTTP2ControlFrameFilter())
+    let channel = EmbeddedChannel(handler: HTTP2PingResponder())
     channel.isWritable = false
-    let ping = HTTP2ControlFrameScanner.ping(1)
+    let ping = HTTP2PingScanner.ping(1)
     try channel.writeInbound(ping)
     XCTAssertEqual(try inbound(channel), Array(ping.readableBytesView))
     XCTAssertEqual(try outbound(channel), [])

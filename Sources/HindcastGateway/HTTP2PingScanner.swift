@@ -1,28 +1,27 @@
 #if GRPC
 package import NIOCore
 
-/// Finds the PING and RST_STREAM frames in one direction of an HTTP/2 connection, however its bytes are cut into reads.
+/// Finds the PING frames in one direction of an HTTP/2 connection, however its bytes are cut into reads.
 ///
 /// Every frame starts with nine bytes: length (3), type (1), flags (1), stream (4); RFC 9113, section 4.1.
-package struct HTTP2ControlFrameScanner: Sendable {
+package struct HTTP2PingScanner: Sendable {
   /// A piece of the stream.
   package enum Piece: Equatable, Sendable {
-    /// Bytes that hold neither.
+    /// Bytes that hold no PING.
     case bytes(ByteBuffer)
     /// A PING that asks for an answer, with the eight bytes that the answer repeats.
     case ping(UInt64)
-    /// The end of a stream that the peer gives up, with the frame as it came.
-    case reset(stream: UInt32, frame: ByteBuffer)
   }
 
   /// What an HTTP/2 client sends before its first frame, in bytes: RFC 9113, section 3.4.
   package static let clientPrefaceLength = 24
 
   private static let headerLength = 9
+  private static let pingLength = headerLength + 8
 
-  /// How many of the next bytes belong to the preface or to a frame of another kind.
+  /// How many of the next bytes belong to the preface or to a frame that is no PING.
   private var unframed: Int
-  /// The start of a frame that the last read cut short: less than a header, or less than a frame that is looked for.
+  /// The start of a frame that the last read cut short: less than a header, or less than a PING.
   private var held = ByteBuffer()
 
   /// Starts at the beginning of a connection's bytes.
@@ -45,32 +44,27 @@ package struct HTTP2ControlFrameScanner: Sendable {
       if unframed > 0 || buffer.readableBytes == passing { break }
 
       guard let frame = FrameHeader(in: buffer, at: buffer.readerIndex + passing) else { break }
-      if frame.kind != .other { break }
+      if frame.isPing { break }
       passing += Self.headerLength
       unframed = frame.length
     }
     if passing > 0 { return buffer.readSlice(length: passing).map { .bytes($0) } }
-    // What is left starts with a frame that is looked for, or with too little to know.
+    // What is left starts with a PING, or with too little to know.
     return buffer.readableBytes > 0 ? completeHeld(from: &buffer) : nil
   }
 
   private mutating func completeHeld(from buffer: inout ByteBuffer) -> Piece? {
     hold(upTo: Self.headerLength, from: &buffer)
     guard let frame = FrameHeader(in: held, at: held.readerIndex) else { return nil }
-    guard frame.kind != .other else {
+    guard frame.isPing else {
       unframed = frame.length
       defer { held.clear() }
       return .bytes(held)
     }
-    hold(upTo: Self.headerLength + frame.length, from: &buffer)
-    guard held.readableBytes == Self.headerLength + frame.length else { return nil }
-    defer { held.clear() }
-    switch frame.kind {
-    case .ping:
-      return held.getInteger(at: held.readerIndex + Self.headerLength, as: UInt64.self).map { .ping($0) }
-    case .reset(let stream): return .reset(stream: stream, frame: held)
-    case .other: return nil
-    }
+    hold(upTo: Self.pingLength, from: &buffer)
+    guard let data = held.getInteger(at: held.readerIndex + Self.headerLength, as: UInt64.self) else { return nil }
+    held.clear()
+    return .ping(data)
   }
 
   private mutating func hold(upTo length: Int, from buffer: inout ByteBuffer) {
@@ -97,36 +91,21 @@ package struct HTTP2ControlFrameScanner: Sendable {
 }
 
 private struct FrameHeader {
-  /// What a frame is, as far as it is looked for. A malformed one is for the HTTP/2 implementation to refuse.
-  enum Kind: Equatable {
-    /// A PING that is not an answer.
-    case ping
-    /// The end of a stream.
-    case reset(UInt32)
-    case other
-  }
-
   static let pingType: UInt8 = 6
   static let acknowledges: UInt8 = 1
-  private static let resetType: UInt8 = 3
 
   let length: Int
-  let kind: Kind
+  /// A PING that is not an answer and is well-formed. A malformed one is for the HTTP/2 implementation to refuse.
+  let isPing: Bool
 
   init?(in buffer: ByteBuffer, at index: Int) {
     guard
-      let (high, low, type, flags, numbered) = buffer.getMultipleIntegers(
+      let (high, low, type, flags, stream) = buffer.getMultipleIntegers(
         at: index, as: (UInt8, UInt16, UInt8, UInt8, UInt32).self)
     else { return nil }
     length = Int(high) << 16 | Int(low)
     // The first bit of the stream's number is reserved.
-    let stream = numbered & 0x7FFF_FFFF
-    kind =
-      switch type {
-      case Self.pingType where flags & Self.acknowledges == 0 && length == 8 && stream == 0: .ping
-      case Self.resetType where length == 4 && stream != 0: .reset(stream)
-      default: .other
-      }
+    isPing = type == Self.pingType && flags & Self.acknowledges == 0 && length == 8 && stream & 0x7FFF_FFFF == 0
   }
 }
 #endif

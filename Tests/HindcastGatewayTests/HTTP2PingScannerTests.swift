@@ -3,7 +3,7 @@ import HindcastGateway
 import NIOCore
 import XCTest
 
-final class HTTP2ControlFrameScannerTests: XCTestCase {
+final class HTTP2PingScannerTests: XCTestCase {
   private static let settings: [UInt8] = [0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 100]
   private static let data: [UInt8] = [0, 0, 10, 0, 1, 0, 0, 0, 1] + Array(repeating: 6, count: 10)
   private static let emptyData: [UInt8] = [0, 0, 0, 0, 1, 0, 0, 0, 3]
@@ -12,16 +12,11 @@ final class HTTP2ControlFrameScannerTests: XCTestCase {
     [0, 0, length, 6, flags, 0, 0, 0, stream] + Array(repeating: 0, count: Int(length) - 1) + [last]
   }
 
-  private static func reset(_ stream: UInt8) -> [UInt8] { [0, 0, 4, 3, 0, 0, 0, 0, stream, 0, 0, 0, 8] }
-
   /// Runs a stream through the scanner in reads that end at the given places.
-  private func scan(_ stream: [UInt8], cuts: [Int], prefaceLength: Int = 0) -> (
-    bytes: [UInt8], pings: [UInt64], resets: [UInt32]
-  ) {
-    var scanner = HTTP2ControlFrameScanner(prefaceLength: prefaceLength)
+  private func scan(_ stream: [UInt8], cuts: [Int], prefaceLength: Int = 0) -> (bytes: [UInt8], pings: [UInt64]) {
+    var scanner = HTTP2PingScanner(prefaceLength: prefaceLength)
     var bytes: [UInt8] = []
     var pings: [UInt64] = []
-    var resets: [UInt32] = []
     var start = 0
     for end in cuts + [stream.count] {
       var read = ByteBuffer(bytes: stream[start..<end])
@@ -30,14 +25,11 @@ final class HTTP2ControlFrameScannerTests: XCTestCase {
         switch piece {
         case .bytes(let passed): bytes += Array(passed.readableBytesView)
         case .ping(let data): pings.append(data)
-        case .reset(let stream, let frame):
-          XCTAssertEqual(Array(frame.readableBytesView), Self.reset(UInt8(stream)))
-          resets.append(stream)
         }
       }
       XCTAssertEqual(read.readableBytes, 0, "the scanner must take all it is given, cut at \(cuts)")
     }
-    return (bytes, pings, resets)
+    return (bytes, pings)
   }
 
   func testTakesPingsOutHoweverReadsAreCut() {
@@ -46,22 +38,10 @@ final class HTTP2ControlFrameScannerTests: XCTestCase {
     let everySingleCut = (0...stream.count).map { [$0] }
     let shortReads = [1, 2, 3, 5, 8, 13].map { Array(stride(from: $0, to: stream.count, by: $0)) }
     for cuts in everySingleCut + shortReads {
-      let (bytes, pings, _) = scan(stream, cuts: cuts)
+      let (bytes, pings) = scan(stream, cuts: cuts)
       XCTAssertEqual(bytes, expected, "cut at \(cuts)")
       XCTAssertEqual(pings, [1, 2, 3], "cut at \(cuts)")
     }
-  }
-
-  func testTakesResetsOutHoweverReadsAreCut() {
-    let stream = Self.data + Self.reset(1) + Self.ping(2) + Self.reset(3) + Self.settings
-    for cut in 0...stream.count {
-      let (bytes, pings, resets) = scan(stream, cuts: [cut])
-      XCTAssertEqual(bytes, Self.data + Self.settings, "cut at \(cut)")
-      XCTAssertEqual(pings, [2], "cut at \(cut)")
-      XCTAssertEqual(resets, [1, 3], "cut at \(cut)")
-    }
-    let onNoStream = Self.reset(0)
-    XCTAssertEqual(scan(onNoStream, cuts: []).bytes, onNoStream, "a wrong one is passed on")
   }
 
   func testPassesOnWhatIsNotAPingToAnswer() {
@@ -73,7 +53,7 @@ final class HTTP2ControlFrameScannerTests: XCTestCase {
     for (name, frame) in cases {
       let stream = frame + Self.ping(9)
       for cut in 0...stream.count {
-        let (bytes, pings, _) = scan(stream, cuts: [cut])
+        let (bytes, pings) = scan(stream, cuts: [cut])
         XCTAssertEqual(bytes, frame, "\(name), cut at \(cut)")
         XCTAssertEqual(pings, [9], "\(name), cut at \(cut)")
       }
@@ -82,10 +62,10 @@ final class HTTP2ControlFrameScannerTests: XCTestCase {
 
   func testPrefaceIsNotReadAsFrames() {
     let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
-    XCTAssertEqual(preface.count, HTTP2ControlFrameScanner.clientPrefaceLength)
+    XCTAssertEqual(preface.count, HTTP2PingScanner.clientPrefaceLength)
     let stream = preface + Self.settings + Self.ping(4)
     for cut in 0...stream.count {
-      let (bytes, pings, _) = scan(stream, cuts: [cut], prefaceLength: HTTP2ControlFrameScanner.clientPrefaceLength)
+      let (bytes, pings) = scan(stream, cuts: [cut], prefaceLength: HTTP2PingScanner.clientPrefaceLength)
       XCTAssertEqual(bytes, preface + Self.settings, "cut at \(cut)")
       XCTAssertEqual(pings, [4], "cut at \(cut)")
     }
