@@ -254,7 +254,8 @@ public actor TemporalService: ServiceConnection {
   /// Whether a transaction is worth its while. A database in memory takes what histories have no room in the cache, so that is
   /// what gathers first.
   private var hasEnoughToStore: Bool {
-    storesFirst ? !pending.isEmpty : !cache.keepsAll && pending.historyBytes >= configuration.historyCacheBytes
+    if storesFirst || pending.isEmpty { return !pending.isEmpty }
+    return !cache.keepsAll && pending.historyBytes >= configuration.historyCacheBytes
   }
 
   private func send(_ replies: [Reply]) {
@@ -295,7 +296,7 @@ public actor TemporalService: ServiceConnection {
     }
     if !closing.isEmpty, storesFirst, storedState != state {
       commitPending(evenIfEmpty: true)
-    } else if pendingReplies.isEmpty && !hasEnoughToStore {
+    } else if pendingReplies.isEmpty && !hasEnoughToStore || !storesFirst && !closing.isEmpty {
       for continuation in closing { continuation.resume() }
       closing = []
     } else {

@@ -45,6 +45,35 @@ final class FailedWriteTests: XCTestCase {
     XCTAssertEqual(events.count, 2)
   }
 
+  /// In memory, histories go to the store when the cache is full; one that cannot take them takes nothing away.
+  func testAServiceInMemoryLosesNothing() async throws {
+    for failures in [0, 1, .max] {
+      var configuration = ServiceConfiguration()
+      configuration.historyCacheBytes = 200
+      let store = try FailingStore()
+      let service = try TemporalService(configuration, store: store)
+      store.fail(commits: failures)
+      for round in 0..<3 {
+        for number in 0..<10 where round == 0 { try await service.start("\(number)") }
+        for number in 0..<10 { try await service.signal("\(number)", "\(round)") }
+        while store.commits < store.begun { await Task.yield() }
+      }
+      for number in 0..<10 {
+        let types = try await service.eventTypes("\(number)")
+        XCTAssertEqual(
+          types,
+          [.workflowExecutionStarted, .workflowTaskScheduled] + Array(repeating: .workflowExecutionSignaled, count: 3),
+          "\(failures) commits fail")
+      }
+      if failures == 0 {
+        XCTAssertGreaterThan(store.commits, 1)
+      } else {
+        XCTAssertEqual(store.commits, 1, "after one that failed, no other is tried")
+      }
+      try await service.close()
+    }
+  }
+
   func testConcurrentRequestsShareATransaction() async throws {
     let store = try FailingStore()
     let service = try TemporalService(configuration, store: store)

@@ -23,6 +23,8 @@ enum FrontLimits {
       HTTP2Setting(parameter: .maxFrameSize, value: 1 << 18),
       HTTP2Setting(parameter: .maxHeaderListSize, value: 1 << 16),
     ]
+    // What is malformed in a request's headers beyond those that are read harms nobody: they go nowhere from here.
+    connection.headerBlockValidation = .disabled
     // Clients written in Go send a PING with nearly every message to measure the line: at a round trip of 100 µs, so many.
     connection.controlFrameRateLimit.maximumCount = 10_000
     connection.controlFrameRateLimit.windowLength = .seconds(1)

@@ -154,7 +154,7 @@ extension ActivityAnswer {
   ///
   /// - Parameter failures: What the worker is told about that.
   func bounded(_ limits: Limits, telling failures: inout [Failure]) -> Self {
-    func isTooLarge(_ message: (some Message)?) -> Bool { (message?.byteCount ?? 0) > limits.blobBytes }
+    func isTooLarge(_ payloads: Payloads?) -> Bool { (payloads?.byteCount ?? 0) > limits.blobBytes }
     switch self {
     case .heartbeat(let details):
       return isTooLarge(details) ? .failed(.heartbeatTooLarge, lastHeartbeatDetails: nil) : self
@@ -169,7 +169,7 @@ extension ActivityAnswer {
         failures.append(.heartbeatTooLarge)
         details = nil
       }
-      if let given = failure, isTooLarge(given) {
+      if let given = failure, given.byteCount > limits.blobBytes {
         var bounded = Failure.server(Failure.tooLarge, nonRetryable: true)
         bounded.cause = given.truncated(to: limits.blobWarningBytes)
         failures.append(bounded)
