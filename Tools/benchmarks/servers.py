@@ -9,7 +9,7 @@ the server's own: the SDK's come on top, on the same cores, and bound what can b
 
 Needs the venv of Tools/setup --tests and, for `hindcast serve`, a release build; $HINDCAST names the program:
 
-    swift build -c release --traits GRPC,Server --scratch-path .build-grpc-release --product hindcast
+    swift build -c release --static-swift-stdlib --traits GRPC,Server --scratch-path .build-grpc-release --product hindcast
 """
 import argparse
 import asyncio

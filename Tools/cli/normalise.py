@@ -15,6 +15,8 @@ UUID = re.compile(
 ADDRESS = re.compile(r"\b127\.0\.0\.1:\d+")
 # How long something took; what somebody asked for is a whole number of seconds.
 TOOK = re.compile(r"\b(\d+h)?(\d+m)?\d+\.\d{2,}s\b|\b\d+(\.\d+)?(ms|µs|ns)\b")
+# Of a run that took less than a millisecond.
+NO_TIME = re.compile(r"\b(RunTime\s+)0s\b")
 PROCESS = re.compile(r"\b\d+@[\w.-]+")
 # Fields that say how long something took, how large it is, or what only the server can read.
 OPAQUE = {
@@ -31,7 +33,7 @@ def mask(text, ids):
     text = TIME.sub("<time>", text)
     text = UUID.sub(lambda match: ids.setdefault(match[0], f"<id {len(ids) + 1}>"), text)
     text = ADDRESS.sub("<address>", PROCESS.sub("<process>", text))
-    return TOOK.sub("<took>", text)
+    return NO_TIME.sub(r"\1<took>", TOOK.sub("<took>", text))
 
 
 def masked_json(value, ids, ignore):
