@@ -104,7 +104,9 @@ final class LimitTests: XCTestCase {
     var random = RandomMessages(seed: 11)
     let atBounds = [0, 1, 127, 128, 16_383, 16_384].map { size in
       Payloads.with {
-        $0.payloads = [.with { $0.data = Data(count: size) }, .with { $0.metadata = ["": Data(), "key": Data(count: size)] }]
+        $0.payloads = [
+          .with { $0.data = Data(count: size) }, .with { $0.metadata = ["": Data(), "key": Data(count: size)] },
+        ]
       }
     }
     for payloads in atBounds + (0..<300).map({ _ in random.message(like: Payloads()) }) {
