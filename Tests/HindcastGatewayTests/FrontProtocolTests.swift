@@ -2,7 +2,9 @@
 import Foundation
 import HindcastCalls
 import NIOCore
+import NIOEmbedded
 import NIOHPACK
+import NIOHTTP2
 import XCTest
 
 @testable import HindcastGateway
@@ -110,6 +112,29 @@ final class FrontProtocolTests: XCTestCase {
     } catch {
       return "\(error)"
     }
+  }
+
+  func testASilentPeerIsAskedAndThenGivenUp() throws {
+    let loop = EmbeddedEventLoop()
+    let calls = FrontCalls(options: GRPCFrontOptions(), health: FrontHealth(services: []), handler: { _ in Data() })
+    let channel = EmbeddedChannel(handler: FrontConnection(calls, executor: LoopTaskExecutor(loop)), loop: loop)
+    try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+    func pings(after wait: TimeAmount) throws -> Int {
+      loop.advanceTime(by: wait)
+      var count = 0
+      while let frame = try channel.readOutbound(as: HTTP2Frame.self) {
+        if case .ping(_, ack: false) = frame.payload { count += 1 }
+      }
+      return count
+    }
+    XCTAssertEqual(try pings(after: FrontLimits.keepaliveTime), 0)
+    XCTAssertEqual(try pings(after: FrontLimits.keepaliveTime), 1)
+    try channel.writeInbound(HTTP2Frame(streamID: .rootStream, payload: .ping(HTTP2PingData(), ack: true)))
+    XCTAssertEqual(try pings(after: FrontLimits.keepaliveTime), 0)
+    XCTAssertEqual(try pings(after: FrontLimits.keepaliveTime), 1)
+    XCTAssertTrue(channel.isActive)
+    XCTAssertEqual(try pings(after: FrontLimits.keepaliveTime), 0)
+    XCTAssertFalse(channel.isActive)
   }
 
   func testMessagesOfErrorsAreEscaped() {

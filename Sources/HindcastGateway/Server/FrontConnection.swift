@@ -21,6 +21,7 @@ final class FrontConnection: ChannelInboundHandler {
   /// How many bytes of answers wait for the peer to read them.
   private var unreadBytes = 0
   private var willFlush = false
+  private var keepalive: RepeatedTask?
   private var isIdle = false
   private var waitsForPing = false
 
@@ -38,31 +39,26 @@ final class FrontConnection: ChannelInboundHandler {
   func channelActive(context: ChannelHandlerContext) {
     widenWindow(of: .rootStream, left: FrontLimits.defaultWindow)
     let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
-    context.eventLoop.scheduleRepeatedTask(
+    keepalive = context.eventLoop.scheduleRepeatedTask(
       initialDelay: FrontLimits.keepaliveTime, delay: FrontLimits.keepaliveTime
-    ) { task in
-      if !connection.value.keepAlive() { task.cancel() }
-    }
+    ) { _ in connection.value.keepAlive() }
     context.fireChannelActive()
   }
 
   /// Asks a peer that has said nothing for a while whether it is there, and gives it up if it goes on saying nothing.
-  ///
-  /// - Returns: Whether the connection is still there.
-  private func keepAlive() -> Bool {
-    guard let context, context.channel.isActive else { return false }
+  private func keepAlive() {
     defer { isIdle = true }
-    if !isIdle { return true }
+    if !isIdle { return }
     if waitsForPing {
-      context.close(promise: nil)
-      return false
+      context?.close(promise: nil)
+    } else {
+      waitsForPing = true
+      write(.ping(HTTP2PingData(withInteger: 1), ack: false), to: .rootStream)
     }
-    waitsForPing = true
-    write(.ping(HTTP2PingData(withInteger: 1), ack: false), to: .rootStream)
-    return true
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    keepalive?.cancel()
     let gone = streams.values
     streams = [:]
     for stream in gone { stream.task?.cancel() }

@@ -27,9 +27,13 @@ struct FrontStream {
   /// Whether the caller has more to send that is of use.
   var wantsMore: Bool { !isComplete && !hasEnded }
 
-  /// The call, once the request is there.
+  /// The call, once the request is there, which is held no longer.
+  ///
+  /// - Throws: As ``RequestReader/finish(_:)`` does.
   mutating func call() throws(ServiceError) -> IncomingCall {
-    IncomingCall(
+    // A poll may wait for long, and its bytes are part of a read that may hold many more.
+    defer { request = RequestReader(limit: request.limit) }
+    return IncomingCall(
       service: head.service, method: head.method, request: try request.finish(head.encoding), timeout: head.timeout,
       clientName: head.clientName, clientVersion: head.clientVersion)
   }

@@ -1,5 +1,4 @@
 #if GRPC
-internal import Foundation
 private import NIOCore
 private import NIOPosix
 private import Synchronization
