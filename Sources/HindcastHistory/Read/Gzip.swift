@@ -27,7 +27,7 @@ package enum Gzip {
     defer { inflateEnd(&stream) }
     var content: [UInt8] = []
     content.reserveCapacity(min(limit, bytes.count &* 6))
-    // Small requests are as frequent as large files are rare.
+    // A request of some hundred bytes is sooner undone than the large buffer is cleared that suits a file.
     var chunk = [UInt8](repeating: 0, count: max(1 << 10, min(1 << 18, bytes.count &* 8)))
     var position = 0
     while true {
