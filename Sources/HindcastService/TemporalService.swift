@@ -34,7 +34,7 @@ public actor TemporalService: ServiceConnection {
   /// What is not on its way to the store yet, and the answers that may go out when it is there.
   private var pending = CommitGroup()
   private var pendingReplies: [Reply] = []
-  private var isCommitting = false
+  private(set) var isCommitting = false
   /// What the store was told last of where the server stands.
   private var storedState: StoredState?
   /// The store failed, and so did the attempt to go back to what it holds.

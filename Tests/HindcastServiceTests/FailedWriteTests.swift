@@ -56,7 +56,7 @@ final class FailedWriteTests: XCTestCase {
       for round in 0..<3 {
         for number in 0..<10 where round == 0 { try await service.start("\(number)") }
         for number in 0..<10 { try await service.signal("\(number)", "\(round)") }
-        while store.commits < store.begun { await Task.yield() }
+        while await service.isCommitting { await Task.yield() }
       }
       for number in 0..<10 {
         let types = try await service.eventTypes("\(number)")
@@ -66,7 +66,7 @@ final class FailedWriteTests: XCTestCase {
           "\(failures) commits fail")
       }
       if failures == 0 {
-        XCTAssertGreaterThan(store.commits, 1)
+        XCTAssertGreaterThanOrEqual(store.commits, 3, "each round has more than the cache")
       } else {
         XCTAssertEqual(store.commits, 1, "after one that failed, no other is tried")
       }
