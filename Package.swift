@@ -22,10 +22,6 @@ let grpc: [Target.Dependency] = [
 ]
 let asyncHTTPClient: Target.Dependency = .product(
   name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["GRPC"]))
-let flyingFox: Target.Dependency = .product(
-  name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["GRPC"]))
-let flyingSocks: Target.Dependency = .product(
-  name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["GRPC"]))
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
@@ -154,7 +150,15 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["GRPC"])),
       ],
       swiftSettings: strict),
-    .target(name: "HindcastMetrics", dependencies: [metrics, flyingFox, flyingSocks], swiftSettings: strict),
+    .target(
+      name: "HindcastEndpoint",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["GRPC"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["GRPC"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["GRPC"])),
+      ],
+      swiftSettings: strict),
+    .target(name: "HindcastMetrics", dependencies: ["HindcastEndpoint", metrics], swiftSettings: strict),
     .target(
       name: "HindcastFetch",
       dependencies: [
@@ -178,7 +182,8 @@ let package = Package(
     .target(
       name: "HindcastGateway",
       dependencies: [
-        "HindcastCalls", "HindcastHistory", "HindcastRegistry", "TemporalAPI", "TemporalServiceAPI", protobuf,
+        "HindcastCalls", "HindcastEndpoint", "HindcastHistory", "HindcastRegistry", "TemporalAPI", "TemporalServiceAPI",
+        protobuf,
       ] + grpc,
       swiftSettings: strict),
     .target(
@@ -216,12 +221,12 @@ let package = Package(
         .target(name: "HindcastWorker", condition: .when(traits: ["GRPC"])),
         .target(name: "HindcastGateway", condition: .when(traits: ["GRPC"])),
         .target(name: "HindcastHTTP", condition: .when(traits: ["GRPC", "Server"])),
+        .target(name: "HindcastEndpoint", condition: .when(traits: ["GRPC"])),
         .target(name: "HindcastMetrics", condition: .when(traits: ["GRPC"])),
         .target(name: "HindcastFetch", condition: .when(traits: ["GRPC"])),
         .target(name: "HindcastShadow", condition: .when(traits: ["GRPC"])),
         .target(name: "HindcastPages", condition: .when(traits: ["GRPC"])),
         .target(name: "HindcastVerify", condition: .when(traits: ["GRPC"])),
-        flyingFox,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -355,12 +360,13 @@ let package = Package(
     .testTarget(
       name: "HindcastGatewayTests",
       dependencies: [
-        "HindcastTestSupport", "hindcast", "HindcastApp", "HindcastCalls", "HindcastGateway", "HindcastWorker",
-        "HindcastRegistry",
+        "HindcastTestSupport", "hindcast", "HindcastApp", "HindcastCalls", "HindcastEndpoint", "HindcastGateway",
+        "HindcastWorker", "HindcastRegistry",
         "HindcastCore", "HindcastHistory", "TemporalAPI", "TemporalServiceAPI", protobuf,
         "HindcastFetch", "HindcastHTTP", "HindcastLua", "HindcastMetrics", "HindcastReplay", "HindcastReport",
         "HindcastServer", "HindcastService", "HindcastShadow",
-        .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["GRPC"])), flyingFox,
+        .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["GRPC"])),
+        .product(name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["GRPC"])),
         .product(name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["GRPC"])),
         .product(name: "X509", package: "swift-certificates", condition: .when(traits: ["GRPC"])),
         .product(name: "SwiftASN1", package: "swift-asn1", condition: .when(traits: ["GRPC"])),

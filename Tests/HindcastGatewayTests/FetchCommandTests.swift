@@ -13,32 +13,8 @@ import TemporalAPI
 import TemporalServiceAPI
 import XCTest
 
-/// `hindcast fetch` against a service of this process, over a socket.
-final class FetchCommandTests: XCTestCase {
-  private let service = TemporalService(seed: 3, clock: .real)
-  private var served: ServedService?
-  private var folder = ""
-
-  override func setUp() async throws {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("hindcast-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    folder = url.path
-  }
-
-  override func tearDown() async throws {
-    try await served?.stop()
-    try await service.close()
-    try? FileManager.default.removeItem(atPath: folder)
-  }
-
-  // MARK: The server
-
-  private func serve() async throws -> String {
-    let served = try await ServedService(service)
-    self.served = served
-    return "\(served.address)"
-  }
-
+/// `hindcast fetch`.
+final class FetchCommandTests: ServedServiceTestCase {
   /// Makes runs that are open, each with an argument.
   private func start(_ count: Int, argument: String = #"{"status": "paid", "name": "Ann"}"#) async throws {
     for number in 0..<count {

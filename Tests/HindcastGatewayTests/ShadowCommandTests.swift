@@ -13,30 +13,8 @@ import XCTest
 
 @testable import hindcast
 
-/// `hindcast shadow` and `hindcast worker --shadow` against a service of this process, over a socket.
-final class ShadowCommandTests: XCTestCase {
-  private let service = TemporalService(seed: 5, clock: .real)
-  private var served: ServedService?
-  private var folder = ""
-
-  override func setUp() async throws {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("hindcast-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    folder = url.path
-  }
-
-  override func tearDown() async throws {
-    try await served?.stop()
-    try await service.close()
-    try? FileManager.default.removeItem(atPath: folder)
-  }
-
-  private func serve() async throws -> String {
-    let served = try await ServedService(service)
-    self.served = served
-    return "\(served.address)"
-  }
-
+/// `hindcast shadow` and `hindcast worker --shadow`.
+final class ShadowCommandTests: ServedServiceTestCase {
   /// An app whose workflow runs this code.
   private func app(_ name: String, _ code: String, type: String = "greeting") throws -> String {
     let path = "\(folder)/\(name)"

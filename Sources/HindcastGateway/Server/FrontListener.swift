@@ -1,22 +1,22 @@
 #if GRPC
 internal import HindcastCalls
+internal import HindcastEndpoint
 internal import NIOCore
 private import NIOHTTP2
 internal import NIOPosix
 private import NIOSSL
-internal import Synchronization
 
 /// A front's socket and its connections, all on one event loop.
 final class FrontListener: Sendable {
   private let channel: any Channel
-  private let connections: Connections
+  private let connections: OpenConnections
 
   /// Listens.
   ///
   /// - Throws: `IOError` when the address cannot be listened at, `NIOSSLError` and its like for certificates.
   init(_ calls: FrontCalls, on group: MultiThreadedEventLoopGroup) async throws {
     let tls = try calls.options.security.context()
-    let connections = Connections()
+    let connections = OpenConnections()
     let executor = LoopTaskExecutor(group.next())
     channel = try await ServerBootstrap(group: group)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -63,45 +63,6 @@ final class FrontListener: Sendable {
   func close() {
     channel.close(promise: nil)
     for connection in connections.stop() { connection.close(promise: nil) }
-  }
-}
-
-/// The connections that are open.
-private final class Connections: Sendable {
-  private struct State {
-    var channels: [ObjectIdentifier: any Channel] = [:]
-    var isStopped = false
-  }
-
-  private let state = Mutex(State())
-
-  /// - Returns: `false` if no more are taken.
-  func add(_ channel: any Channel) -> Bool {
-    let isTaken = state.withLock { state in
-      if state.isStopped { return false }
-      state.channels[ObjectIdentifier(channel)] = channel
-      return true
-    }
-    if isTaken { channel.closeFuture.whenComplete { _ in self.remove(channel) } }
-    return isTaken
-  }
-
-  private func remove(_ channel: any Channel) {
-    state.withLock { $0.channels[ObjectIdentifier(channel)] = nil }
-  }
-
-  /// Takes no more.
-  ///
-  /// - Returns: Those that are open.
-  func stop() -> [any Channel] {
-    state.withLock { state in
-      state.isStopped = true
-      return Array(state.channels.values)
-    }
-  }
-
-  func untilClosed() async {
-    for channel in stop() { try? await channel.closeFuture.get() }
   }
 }
 

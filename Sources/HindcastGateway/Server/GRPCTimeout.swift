@@ -7,8 +7,10 @@ package enum GRPCTimeout {
 
   /// Reads the header's value; `nil` for what is none.
   package static func duration(_ text: String) -> Duration? {
-    guard let unit = text.last, text.count <= 9, let number = Int64(text.dropLast()), number >= 0 else { return nil }
-    return switch unit {
+    guard let unit = text.utf8.last, text.utf8.count <= 9, let number = Int64(Substring(text.utf8.dropLast())),
+      number >= 0
+    else { return nil }
+    return switch Character(Unicode.Scalar(unit)) {
     case "H": .seconds(number * 3_600)
     case "M": .seconds(number * 60)
     case "S": .seconds(number)

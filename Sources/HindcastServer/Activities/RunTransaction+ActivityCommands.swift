@@ -99,7 +99,7 @@ extension RunTransaction {
 
   /// Whether an activity has ended while the workflow task ran.
   private func hasBufferedResult(of scheduledEventID: Int64) -> Bool {
-    execution.buffer.contains { $0.event.isResult && $0.event.activityScheduledEventID == scheduledEventID }
+    execution.buffer.contains { $0.isResult && $0.activityScheduledEventID == scheduledEventID }
   }
 
   /// Starts the activities that the answering worker gets with the response to its answer.

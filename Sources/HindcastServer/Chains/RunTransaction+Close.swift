@@ -10,7 +10,7 @@ internal import TemporalServiceAPI
 extension RunTransaction {
   /// Refuses to close a run that has not seen everything (`server.md` 3.3).
   func checkNothingUnseen() throws(CommandRefusal) {
-    if execution.buffer.contains(where: { !$0.event.isEndOfUnstartedActivity }) {
+    if execution.buffer.contains(where: { !$0.isEndOfUnstartedActivity }) {
       throw CommandRefusal(.unhandledCommand, "")
     }
   }

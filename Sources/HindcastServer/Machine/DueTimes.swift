@@ -1,31 +1,40 @@
-internal import HeapModule
+public import HeapModule
 
 /// When each of many has something to do, earliest first.
-package struct DueTimes<Key: Hashable & Sendable, Time: Comparable & Sendable>: Sendable {
-  private struct Entry: Comparable, Sendable {
-    var due: Time
+///
+/// Public and inlinable: only then the compiler specialises it where other modules use it, and each call that waits sets and clears a time.
+public struct DueTimes<Key: Hashable & Sendable, Time: Comparable & Sendable>: Sendable {
+  @usableFromInline struct Entry: Comparable, Sendable {
+    @usableFromInline var due: Time
     /// Among equals the one that was set first is first.
-    var sequence: UInt64
-    var key: Key
+    @usableFromInline var sequence: UInt64
+    @usableFromInline var key: Key
 
-    static func < (left: Self, right: Self) -> Bool {
+    @inlinable init(due: Time, sequence: UInt64, key: Key) {
+      self.due = due
+      self.sequence = sequence
+      self.key = key
+    }
+
+    @inlinable static func < (left: Self, right: Self) -> Bool {
       left.due == right.due ? left.sequence < right.sequence : left.due < right.due
     }
 
-    static func == (left: Self, right: Self) -> Bool { left.sequence == right.sequence }
+    @inlinable static func == (left: Self, right: Self) -> Bool { left.sequence == right.sequence }
   }
 
-  private var heap = Heap<Entry>()
-  private var current: [Key: (due: Time, sequence: UInt64)] = [:]
-  private var sequence: UInt64 = 0
+  @usableFromInline var heap = Heap<Entry>()
+  @usableFromInline var current: [Key: (due: Time, sequence: UInt64)] = [:]
+  @usableFromInline var sequence: UInt64 = 0
 
-  package init() {}
+  /// Nothing is due.
+  @inlinable public init() {}
 
   /// The earliest due time.
-  package var next: Time? { heap.min?.due }
+  @inlinable public var next: Time? { heap.min?.due }
 
   /// Sets when something is due; `nil` when it waits for nothing.
-  package mutating func set(_ due: Time?, for key: Key) {
+  @inlinable public mutating func set(_ due: Time?, for key: Key) {
     guard let due else {
       if current.removeValue(forKey: key) != nil { removeOvertaken() }
       return
@@ -38,7 +47,7 @@ package struct DueTimes<Key: Hashable & Sendable, Time: Comparable & Sendable>: 
   }
 
   /// Takes out what is due earliest, if it is due.
-  package mutating func popDue(at now: Time) -> Key? {
+  @inlinable public mutating func popDue(at now: Time) -> Key? {
     guard let first = heap.min, first.due <= now else { return nil }
     current[first.key] = nil
     removeOvertaken()
@@ -46,11 +55,11 @@ package struct DueTimes<Key: Hashable & Sendable, Time: Comparable & Sendable>: 
   }
 
   /// Entries that a later `set` overtook stay in the heap until they come to its top, or are more than the others.
-  private mutating func removeOvertaken() {
+  @inlinable mutating func removeOvertaken() {
     while let first = heap.min, !isCurrent(first) { heap.removeMin() }
     guard heap.count > 64, heap.count > 2 * current.count else { return }
     heap = Heap(heap.unordered.filter(isCurrent))
   }
 
-  private func isCurrent(_ entry: Entry) -> Bool { current[entry.key]?.sequence == entry.sequence }
+  @inlinable func isCurrent(_ entry: Entry) -> Bool { current[entry.key]?.sequence == entry.sequence }
 }

@@ -48,7 +48,7 @@ public struct ServerRestorer {
       change(owner) { $0.requests.restore(record, for: record.requestID) }
     case .bufferedEvent:
       let record = try BufferedEventRecord(stored: encoded)
-      change(owner) { $0.restore(record, at: Int(key) ?? 0) }
+      change(owner) { $0.buffer.restore(record, at: Int(key) ?? 0) }
     case .currentRun:
       let record = try CurrentRunRecord(stored: encoded)
       machine.currentRuns[WorkflowKey(namespace: record.namespace, workflowID: record.workflowID)] = record.runID
@@ -132,13 +132,6 @@ extension Execution {
   /// A task that was made for an update only goes with the update, which nobody stored.
   fileprivate mutating func dropSpeculativeTask() {
     if record.workflowTask.kind == .speculative { clearTask(attempt: record.workflowTask.attempt) }
-  }
-
-  fileprivate mutating func restore(_ record: BufferedEventRecord, at position: Int) {
-    // Rows come in any order; gaps are filled by the rows that are still to come. No buffer gets near this length.
-    guard (0..<100_000).contains(position) else { return }
-    while buffer.count <= position { buffer.append(BufferedEventRecord()) }
-    buffer[position] = record
   }
 }
 

@@ -50,7 +50,7 @@ extension RunTransaction {
     let id = attributes.scheduledEventID
     let operation = execution.nexusOperations[id]
     // The workflow cannot know of an end that it has not seen: then the request is written and nothing comes of it.
-    guard operation != nil || execution.buffer.contains(where: { $0.event.nexusOperationEnded == id }) else {
+    guard operation != nil || execution.buffer.contains(where: { $0.nexusOperationEnded == id }) else {
       throw CommandRefusal(
         cause,
         "requested cancelation for a non-existing or already completed operation with scheduled event ID of \(id)")

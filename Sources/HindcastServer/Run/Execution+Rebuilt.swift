@@ -15,7 +15,7 @@ extension Execution {
     // Neither a repeated attempt nor a task for an update only is in the history before it ends well.
     if told.record.workflowTask.kind != .normal { told.record.workflowTask = WorkflowTaskRecord() }
     // Folded in like the events of the history, but not in it yet: compared by what they did.
-    told.buffer = []
+    told.buffer = EventBuffer()
     // Not accepted by a worker: no event yet.
     told.admittedUpdates = []
     // What a closed run left pending is of no consequence: its end does not say what becomes of each.

@@ -20,7 +20,7 @@ struct Execution: Equatable, Sendable {
   /// Requests that were carried out, by request id.
   var requests = RecordTable<String, RequestRecord>()
   /// Events that happened while a workflow task was in flight, in the order in which they did.
-  var buffer: [BufferedEventRecord] = []
+  var buffer = EventBuffer()
   /// Updates that no worker has accepted, in the order in which they came; not stored.
   var admittedUpdates: [AdmittedUpdate] = []
 

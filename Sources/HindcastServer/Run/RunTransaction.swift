@@ -127,8 +127,8 @@ struct RunTransaction {
   /// Results go behind everything else, and references between buffered events get their ids (`server.md` 2.1).
   mutating func flushBuffer() {
     guard !execution.buffer.isEmpty else { return }
-    let events = execution.buffer.map(\.event)
-    execution.buffer = []
+    let events = execution.buffer.records.map(\.event)
+    execution.buffer = EventBuffer()
     var started: [Int64: Int64] = [:]
     for var event in events.filter({ !$0.isResult }) + events.filter(\.isResult) {
       event.eventID = execution.record.nextEventID
@@ -141,8 +141,7 @@ struct RunTransaction {
 
   /// Takes an event out of the buffer.
   mutating func removeBuffered(where isWanted: (HistoryEvent) -> Bool) -> HistoryEvent? {
-    guard let index = execution.buffer.firstIndex(where: { isWanted($0.event) }) else { return nil }
-    return execution.buffer.remove(at: index).event
+    execution.buffer.removeFirst(where: isWanted)
   }
 
   /// The event that closed the run in this transaction; the transaction is finished.
@@ -167,7 +166,7 @@ struct RunTransaction {
       }
     } else {
       // Ends of activities that the answer cancelled before it closed the run: they leave no event.
-      execution.buffer = []
+      execution.buffer = EventBuffer()
       abortUpdates()
     }
     endBatch()

@@ -46,7 +46,7 @@ extension ServerMachine {
     guard var rebuilt = Execution(rebuiltFrom: events, namespace: live.record.namespace, runID: live.runID) else {
       return ["the history does not begin with the start"]
     }
-    for buffered in live.buffer { rebuilt.apply(buffered.event) }
+    for buffered in live.buffer.records { rebuilt.apply(buffered.event) }
     rebuilt.record.historySizeBytes = Int64(batches.reduce(0) { $0 + EventBatch($1).eventBytes })
     let isNumbered = events.map(\.eventID) == Array(1...Int64(events.count))
     return (isNumbered ? [] : ["the events are not numbered from 1"]) + rebuilt.differences(from: live)

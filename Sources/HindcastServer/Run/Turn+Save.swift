@@ -13,13 +13,14 @@ extension Turn {
     saveChanges(of: &execution.updates, .update, runID)
     saveChanges(of: &execution.nexusOperations, .nexusOperation, runID)
     saveChanges(of: &execution.requests, .request, runID)
-    let buffered = before?.buffer ?? []
-    if execution.buffer != buffered {
-      for (position, event) in execution.buffer.enumerated()
+    let buffered = before?.buffer.records ?? []
+    let records = execution.buffer.records
+    if records != buffered {
+      for (position, event) in records.enumerated()
       where position >= buffered.count || buffered[position] != event {
         save(.bufferedEvent, owner: runID, key: "\(position)", event)
       }
-      for position in execution.buffer.count..<max(execution.buffer.count, buffered.count) {
+      for position in records.count..<max(records.count, buffered.count) {
         save(.bufferedEvent, owner: runID, key: "\(position)", nil)
       }
     }
@@ -36,7 +37,7 @@ extension Turn {
     removeRecords(of: execution.updates, .update, runID)
     removeRecords(of: execution.nexusOperations, .nexusOperation, runID)
     removeRecords(of: execution.requests, .request, runID)
-    for position in execution.buffer.indices { save(.bufferedEvent, owner: runID, key: "\(position)", nil) }
+    for position in execution.buffer.records.indices { save(.bufferedEvent, owner: runID, key: "\(position)", nil) }
   }
 
   private mutating func removeRecords<Key: CustomStringConvertible, Record>(

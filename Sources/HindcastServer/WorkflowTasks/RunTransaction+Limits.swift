@@ -41,9 +41,7 @@ extension RunTransaction {
       if activity.hasHeartbeatDetails { size += activity.heartbeatDetails.payloads.reduce(0) { $0 + $1.data.count } }
       if activity.hasLastFailure { size += activity.lastFailure.byteCount }
     }
-    if execution.hasWorkflowTaskInFlight, !isBufferTooLarge {
-      size += execution.buffer.reduce(0) { $0 + $1.event.byteCount }
-    }
+    if execution.hasWorkflowTaskInFlight, !isBufferTooLarge { size += execution.buffer.byteCount }
     return size > limits.mutableStateBytes
   }
 
@@ -57,14 +55,7 @@ extension RunTransaction {
   }
 
   private var isBufferTooLarge: Bool {
-    if execution.buffer.count > limits.bufferedEvents { return true }
-    // Few events are small unless one of them says otherwise: do not measure each time.
-    var size = 0
-    for buffered in execution.buffer {
-      size += buffered.event.byteCount
-      if size > limits.bufferedBytes { return true }
-    }
-    return false
+    execution.buffer.count > limits.bufferedEvents || execution.buffer.byteCount > limits.bufferedBytes
   }
 }
 

@@ -5,7 +5,7 @@ internal import HindcastCalls
 ///
 /// Opaque to workers. Kept as text so that a token is readable in a debugger: `w1|run id|scheduled|started|attempt|stamp`.
 struct TaskToken: Sendable, Equatable {
-  enum Kind: String, Sendable {
+  enum Kind: Unicode.Scalar, Sendable {
     case workflow = "w", activity = "a", query = "q", nexus = "n", standaloneActivity = "s"
   }
 
@@ -28,15 +28,21 @@ extension TaskToken {
   /// - Throws: INVALID_ARGUMENT for a token that no server made.
   init(_ data: Data, _ kinds: Kind...) throws(ServiceError) {
     if data.isEmpty { throw .invalidArgument("Task token not set on request.") }
-    // By bytes, which is much faster than by characters.
-    let parts = String(decoding: data, as: UTF8.self).utf8
-      .split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false).map(Substring.init)
-    guard parts.count == 6, parts[0].hasSuffix("1"), let kind = Kind(rawValue: String(parts[0].dropLast())),
-      kinds.contains(kind), let scheduled = Int64(parts[2]), let started = Int64(parts[3]),
-      let attempt = Int32(parts[4]), let stamp = Int64(parts[5])
+    // By bytes, which is much faster than by characters, and without an array of the fields.
+    let text = String(decoding: data, as: UTF8.self)
+    var rest = text.utf8[...]
+    func field() -> Substring? {
+      guard let end = rest.firstIndex(of: UInt8(ascii: "|")) else { return nil }
+      defer { rest = rest[rest.index(after: end)...] }
+      return Substring(rest[..<end])
+    }
+    guard let name = field()?.unicodeScalars, name.count == 2, name.last == "1", let letter = name.first,
+      let kind = Kind(rawValue: letter), kinds.contains(kind), let runID = field(),
+      let scheduled = field().flatMap({ Int64($0) }), let started = field().flatMap({ Int64($0) }),
+      let attempt = field().flatMap({ Int32($0) }), let stamp = Int64(Substring(rest))
     else { throw .invalidArgument("Error deserializing task token.") }
     self.init(
-      kind: kind, runID: String(parts[1]), scheduledEventID: scheduled, startedEventID: started, attempt: attempt,
+      kind: kind, runID: String(runID), scheduledEventID: scheduled, startedEventID: started, attempt: attempt,
       stamp: stamp)
   }
 }

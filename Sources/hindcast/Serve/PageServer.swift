@@ -1,61 +1,34 @@
 #if GRPC && Server
-import FlyingFox
-import FlyingSocks
-import Foundation
+import HindcastEndpoint
 import HindcastPages
 
 /// The pages of `hindcast serve --ui` over HTTP.
 struct PageServer {
-  private let site: PageSite
-  private let server: HTTPServer
-  /// `http://127.0.0.1:8080`.
-  let address: String
+  let site: PageSite
+  /// The numeric address to listen at.
+  let host: String
+  /// The port; 0 takes a free one.
+  let port: UInt16
 
-  /// - Parameters:
-  ///   - host: the numeric address to listen at.
-  ///   - port: the port.
-  init(_ site: PageSite, host: String, port: UInt16) throws {
-    self.site = site
-    let address: any SocketAddress =
-      host.contains(":") ? try .inet6(ip6: host, port: port) : try .inet(ip4: host, port: port)
-    server = HTTPServer(address: address, logger: .disabled)
-    self.address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
-  }
-
-  /// Serves pages until the calling task is cancelled.
+  /// Serves the pages for as long as the endpoint is kept.
   ///
   /// - Throws: When the port cannot be listened at.
-  func run() async throws {
-    await server.appendRoute("GET *") { [site] request in
-      HTTPResponse(await site.page(at: request.target.path(), query: request.target.query()))
-    }
-    try await server.run()
-  }
-
-  /// Waits until the server listens.
-  ///
-  /// - Parameter running: the task of ``run()``.
-  /// - Throws: What ended that task before.
-  func waitUntilListening(_ running: Task<Void, any Error>) async throws {
-    do {
-      try await server.waitUntilListening(timeout: 5)
-    } catch {
-      running.cancel()
-      try await running.value
-      throw error
+  func listen() async throws -> HTTPEndpoint {
+    try await HTTPEndpoint(host: host, port: port) { [site] request in
+      HTTPEndpoint.Response(await site.page(at: request.path, query: request.query))
     }
   }
 }
 
-extension HTTPResponse {
+extension HTTPEndpoint.Response {
   fileprivate init(_ page: Page) {
-    var headers: HTTPHeaders = [
-      .contentType: page.contentType,
-      HTTPHeader("Content-Security-Policy"): "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
-      HTTPHeader("X-Content-Type-Options"): "nosniff",
+    var headers = [
+      (name: "Content-Type", value: page.contentType),
+      ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"),
+      ("X-Content-Type-Options", "nosniff"),
     ]
-    if let name = page.fileName { headers[HTTPHeader("Content-Disposition")] = "attachment; filename=\"\(name)\"" }
-    self.init(statusCode: HTTPStatusCode(page.status, phrase: ""), headers: headers, body: Data(page.body))
+    if let name = page.fileName { headers.append(("Content-Disposition", "attachment; filename=\"\(name)\"")) }
+    self.init(status: page.status, headers: headers, body: page.body)
   }
 }
 #endif

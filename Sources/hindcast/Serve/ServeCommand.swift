@@ -89,7 +89,7 @@ struct ServeCommand: ConsoleCommand {
     guard let ui else { return nil }
     let site = try PageSite(
       service: service, code: try app.map { try AppLoader(directory: $0) }, workingDirectory: console.workingDirectory)
-    return try PageServer(site, host: host, port: ui)
+    return PageServer(site: site, host: host, port: ui)
   }
 }
 

@@ -1,6 +1,7 @@
 #if GRPC && Server
 import Foundation
 import HindcastCalls
+import HindcastEndpoint
 import HindcastGateway
 import HindcastReport
 import HindcastServer
@@ -30,8 +31,6 @@ struct ServeSession {
     }
     defer { signals.ignore() }
     let serving = Task { try await front.serve() }
-    let browsing = pages.map { pages in Task { try await pages.run() } }
-    defer { browsing?.cancel() }
     let closing = Task {
       for await _ in stop.stream {}
       // Calls that wait are told, so that nobody holds up the end.
@@ -39,10 +38,11 @@ struct ServeSession {
       try? await Task.sleep(for: Self.patience)
       serving.cancel()
     }
+    let browsing: HTTPEndpoint?
     do {
       let address = try await front.address
-      if let pages, let browsing { try await pages.waitUntilListening(browsing) }
-      let place = pages.map { ", pages: \($0.address)" } ?? ""
+      browsing = try await pages?.listen()
+      let place = browsing.map { ", pages: \($0.url)" } ?? ""
       try console.output.write(
         "hindcast serves \(namespaces.joined(separator: ", ")) at \(address), database: \(database)\(place)\n")
     } catch {
@@ -53,6 +53,7 @@ struct ServeSession {
       throw error
     }
     let served = await serving.result
+    await browsing?.close()
     stop.continuation.finish()
     closing.cancel()
     try await closing.value
