@@ -65,7 +65,7 @@ final class HTTPEndpointConnection: ChannelInboundHandler {
     if !head.isKeepAlive { headers.add(name: "Connection", value: "close") }
     let status = HTTPResponseStatus(statusCode: response.status)
     context.write(wrapOutboundOut(.head(.init(version: head.version, status: status, headers: headers))), promise: nil)
-    if head.method == .GET {
+    if head.method != .HEAD {
       let body = context.channel.allocator.buffer(bytes: response.body)
       context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
     }
