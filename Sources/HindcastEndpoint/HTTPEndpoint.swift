@@ -43,8 +43,7 @@ package final class HTTPEndpoint: Sendable {
 
   private let channel: any Channel
   private let connections: OpenConnections
-  /// The numeric address that it listens at.
-  package let host: String
+  private let host: String
   /// The port that it listens at.
   package let port: UInt16
 
@@ -55,7 +54,7 @@ package final class HTTPEndpoint: Sendable {
   ///   - port: The port; 0 takes a free one, see ``port``.
   ///   - answer: What answers.
   /// - Throws: ``Failure``.
-  package init(host: String, port: UInt16, answer: @escaping Answer) async throws {
+  package init(host: String, port: UInt16, answer: @escaping Answer) async throws(Failure) {
     let numeric = host.isEmpty ? "::" : host == "localhost" ? "127.0.0.1" : host
     guard let address = try? SocketAddress(ipAddress: numeric, port: Int(port)) else {
       throw Failure(description: "\(host) is no IP address to listen on")
@@ -73,16 +72,16 @@ package final class HTTPEndpoint: Sendable {
           }
         }
         .bind(to: address).get()
-    } catch let error as IOError {
-      throw Failure(
-        description: "cannot listen at \(Self.authority(host, port)): \(String(cString: strerror(error.errnoCode)))")
+    } catch {
+      let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+      throw Failure(description: "cannot listen at \(Self.authority(numeric, port)): \(reason)")
     }
     self.connections = connections
     self.host = numeric
     self.port = channel.localAddress?.port.map { UInt16(truncatingIfNeeded: $0) } ?? port
   }
 
-  /// How long a caller may take to ask.
+  /// How long a caller whom nobody owes an answer may be silent.
   private static let patience = TimeAmount.seconds(60)
 
   /// `http://127.0.0.1:8080`.

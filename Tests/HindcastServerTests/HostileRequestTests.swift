@@ -10,6 +10,31 @@ import XCTest
 
 /// Whatever a client sends, the server answers and goes on.
 final class HostileRequestTests: XCTestCase {
+  func testTaskTokens() throws {
+    let kinds: [TaskToken.Kind] = [.workflow, .activity, .query, .nexus, .standaloneActivity]
+    for kind in kinds {
+      let token = TaskToken(kind: kind, runID: "run", scheduledEventID: 2, startedEventID: 3, attempt: 4, stamp: -5)
+      XCTAssertEqual(try TaskToken(token.data, .workflow, kind), token)
+      let others = kinds.filter { $0 != kind }
+      XCTAssertThrowsError(try TaskToken(token.data, others[0]), "\(kind)")
+    }
+    let malformed = [
+      "w1", "w1|run|1|2|3", "w1|run|1|2|3|", "w1|run|1|2|3|4|", "w1|run|1|2|3|4|5", "w1|run|1||3|4", "|run|1|2|3|4",
+      "w|run|1|2|3|4", "w2|run|1|2|3|4", "w11|run|1|2|3|4", "ww1|run|1|2|3|4", "x1|run|1|2|3|4", "w1|run|a|2|3|4",
+      "w1|run|1|2|2147483648|4", "w1|run|1|2|3|9223372036854775808", "\u{0}", "é1|run|1|2|3|4",
+    ]
+    for text in malformed {
+      do throws(ServiceError) {
+        let token = try TaskToken(Data(text.utf8), .workflow)
+        XCTFail("\(text) was read as \(token)")
+      } catch {
+        XCTAssertEqual("\(error)", "INVALID_ARGUMENT: Error deserializing task token.", text)
+      }
+    }
+    XCTAssertThrowsError(try TaskToken(Data([0xFF, 0x31, 0x7C]), .workflow))
+    XCTAssertThrowsError(try TaskToken(Data(), .workflow))
+  }
+
   func testEveryRouteSurvivesAnything() throws {
     let rounds = ProcessInfo.processInfo.environment["HINDCAST_FUZZ_ROUNDS"].flatMap(Int.init) ?? 40
     for seed in 1...UInt64(4) {

@@ -115,6 +115,36 @@ final class LimitTests: XCTestCase {
     }
   }
 
+  func testWaitingEventsAreAsLargeAsTheirEncoding() throws {
+    let records = (0..<5).map { number in
+      BufferedEventRecord.with {
+        $0.event.eventType = .workflowExecutionSignaled
+        $0.event.workflowExecutionSignaledEventAttributes.signalName = String(repeating: "s", count: 100 * number)
+      }
+    }
+    func check(_ buffer: EventBuffer, _ name: String) throws {
+      let encoded = try buffer.records.reduce(0) { try $0 + $1.event.serializedData().count }
+      XCTAssertEqual(buffer.byteCount, encoded, name)
+    }
+    var buffer = EventBuffer()
+    try check(buffer, "empty")
+    for record in records { buffer.append(record) }
+    try check(buffer, "appended")
+    let removed = buffer.removeFirst { $0.workflowExecutionSignaledEventAttributes.signalName.count == 300 }
+    XCTAssertEqual(removed, records[3].event)
+    XCTAssertNil(buffer.removeFirst { $0.eventType == .timerFired })
+    XCTAssertEqual(buffer.records, [0, 1, 2, 4].map { records[$0] })
+    try check(buffer, "one removed")
+
+    var restored = EventBuffer()
+    for position in [3, 0, 4, 1, 2] {
+      restored.restore(records[position], at: position)
+      try check(restored, "restored to \(position)")
+    }
+    restored.restore(records[1], at: -1)
+    XCTAssertEqual(restored.records, records)
+  }
+
   func testLongNames() throws {
     var rig = ServerRig()
     try rig.start()

@@ -2,7 +2,8 @@ public import HeapModule
 
 /// When each of many has something to do, earliest first.
 ///
-/// Public and inlinable: only then the compiler specialises it where other modules use it, and each call that waits sets and clears a time.
+/// Public and inlinable: only then the compiler specialises it where other modules use it, and each call that waits sets and
+/// clears a time.
 public struct DueTimes<Key: Hashable & Sendable, Time: Comparable & Sendable>: Sendable {
   @usableFromInline struct Entry: Comparable, Sendable {
     @usableFromInline var due: Time

@@ -5,7 +5,7 @@ import HindcastPages
 /// The pages of `hindcast serve --ui` over HTTP.
 struct PageServer {
   let site: PageSite
-  /// The numeric address to listen at.
+  /// The numeric address to listen at, or `localhost`.
   let host: String
   /// The port; 0 takes a free one.
   let port: UInt16
