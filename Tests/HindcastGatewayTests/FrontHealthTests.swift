@@ -1,49 +1,19 @@
 #if GRPC
-import Foundation
 import GRPCCore
-import GRPCNIOTransportHTTP2Posix
 import GRPCProtobuf
 import HindcastGateway
 import SwiftProtobuf
-import Synchronization
 import XCTest
 
 /// `grpc.health.v1.Health` of a front, asked by a client that knows its messages as strings and numbers.
-final class FrontHealthTests: XCTestCase {
-  private var front: GRPCFront?
-  private var serving: Task<Void, any Error>?
-
-  private func serve(_ configure: (inout GRPCFrontOptions) -> Void = { _ in }) async throws -> ServerAddress {
-    var options = GRPCFrontOptions()
-    options.port = 0
-    configure(&options)
-    let front = GRPCFront(options) { _ in Data() }
-    self.front = front
-    serving = Task { try await front.serve() }
-    return try await front.address
-  }
-
-  override func tearDown() async throws {
-    front?.stop()
-    serving?.cancel()
-    _ = await serving?.result
-  }
-
-  private func withClient<Value: Sendable>(
-    of address: ServerAddress, _ body: (GRPCClient<HTTP2ClientTransport.Posix>) async throws -> Value
-  ) async throws -> Value {
-    let transport = try HTTP2ClientTransport.Posix(
-      target: .dns(host: address.host, port: address.port), transportSecurity: .plaintext)
-    return try await withGRPCClient(transport: transport, handleClient: body)
-  }
-
+final class FrontHealthTests: FrontTestCase {
   private static func descriptor(_ method: String) -> MethodDescriptor {
     MethodDescriptor(fullyQualifiedService: "grpc.health.v1.Health", method: method)
   }
 
   /// The status that the service tells, or the code of its refusal.
   private static func check(
-    _ service: String, _ client: GRPCClient<HTTP2ClientTransport.Posix>
+    _ service: String, _ client: Client
   ) async throws -> Result<Int32, RPCError> {
     do {
       return .success(

@@ -114,6 +114,36 @@ final class FrontProtocolTests: XCTestCase {
     }
   }
 
+  func testStreamsOfRequests() throws {
+    let hello = [0, 0, 0, 0, 5] + Array("hello".utf8)
+    let compressed = [1, 0, 0, 0, UInt8(Self.compressed.count)] + Self.compressed
+    let cases: [(name: String, frames: [[UInt8]], outcome: [String])] = [
+      ("none", [], []),
+      ("two at once", [hello + compressed], ["hello", "hello"]),
+      ("byte by byte", (hello + [0, 0, 0, 0, 0] + hello).map { [$0] }, ["hello", "", "hello"]),
+      ("cut off", [hello + hello.dropLast()], ["hello", "INTERNAL: the request is cut off"]),
+      ("cut off in its length", [hello, [0, 0]], ["hello", "INTERNAL: the request is cut off"]),
+      (
+        "the second too large", [hello + [0, 0, 0, 0, 51]],
+        ["hello", "RESOURCE_EXHAUSTED: grpc: received message larger than max (51 vs. 50)"]
+      ),
+    ]
+    for (name, frames, outcome) in cases {
+      var reader = RequestReader(limit: 50, isStream: true)
+      var found: [String] = []
+      do throws(ServiceError) {
+        for frame in frames {
+          try reader.append(ByteBuffer(bytes: frame))
+          while let message = try reader.next(.gzip) { found.append(String(decoding: message, as: UTF8.self)) }
+        }
+        try reader.checkIsEmpty()
+      } catch {
+        found.append("\(error)")
+      }
+      XCTAssertEqual(found, outcome, name)
+    }
+  }
+
   func testASilentPeerIsAskedAndThenGivenUp() throws {
     let loop = EmbeddedEventLoop()
     let calls = FrontCalls(options: GRPCFrontOptions(), health: FrontHealth(services: []), handler: { _ in Data() })

@@ -10,8 +10,15 @@ struct FrontCalls: Sendable {
   let health: FrontHealth
   let handler: IncomingCallHandler
 
-  /// - Throws: UNAUTHENTICATED for a caller that is not known.
+  /// - Throws: UNAUTHENTICATED for a caller that is not known, UNIMPLEMENTED for what cannot be asked of a server about itself.
   func admit(_ head: CallHead) throws(ServiceError) {
+    try admitCaller(head)
+    if FrontReflection.isAsked(by: head), head.method != FrontReflection.method {
+      throw Self.unknownMethod(head.method, of: head.service)
+    }
+  }
+
+  private func admitCaller(_ head: CallHead) throws(ServiceError) {
     // Whoever asks whether the server is there need not be known to it.
     if options.apiKeys.isEmpty || head.service == HealthService.name { return }
     guard let token = head.token, options.apiKeys.contains(token) else {
@@ -35,8 +42,12 @@ struct FrontCalls: Sendable {
       defer { health.end(watch) }
       for await status in watch.statuses { replies.send(try Self.encoded(status)) }
     default:
-      throw ServiceError(.unimplemented, "unknown method \(call.method) for service \(call.service)")
+      throw Self.unknownMethod(call.method, of: call.service)
     }
+  }
+
+  private static func unknownMethod(_ method: String, of service: String) -> ServiceError {
+    ServiceError(.unimplemented, "unknown method \(method) for service \(service)")
   }
 
   private static func encoded(_ status: FrontHealth.Status) throws -> Data {

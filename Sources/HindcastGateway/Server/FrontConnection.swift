@@ -82,7 +82,8 @@ final class FrontConnection: ChannelInboundHandler {
       if streams[frame.streamID] == nil {
         begin(frame.streamID, content)
       } else if content.endStream {
-        answer(frame.streamID)
+        streams[frame.streamID]?.isComplete = true
+        proceed(frame.streamID)
       }
     case .data(let content): receive(content, frame.streamID)
     default: break
@@ -114,16 +115,14 @@ final class FrontConnection: ChannelInboundHandler {
   private func begin(_ id: HTTP2StreamID, _ content: HTTP2Frame.FramePayload.Headers) {
     do throws(CallHead.Fault) {
       let head = try CallHead(content.headers)
-      streams[id] = FrontStream(head, limit: calls.options.maximumRequestBytes, isComplete: content.endStream)
+      streams[id] = FrontStream(head, calls.options, isComplete: content.endStream)
       do throws(ServiceError) {
         try calls.admit(head)
-        guard unreadBytes <= FrontLimits.unreadBytes else {
-          throw ServiceError(.resourceExhausted, "the caller does not read its answers")
-        }
+        try checkAnswersAreRead()
       } catch {
         fail(id, error)
       }
-      if content.endStream { answer(id) }
+      proceed(id)
     } catch {
       let headers =
         switch error {
@@ -136,23 +135,49 @@ final class FrontConnection: ChannelInboundHandler {
     }
   }
 
+  private func checkAnswersAreRead() throws(ServiceError) {
+    guard unreadBytes <= FrontLimits.unreadBytes else {
+      throw ServiceError(.resourceExhausted, "the caller does not read its answers")
+    }
+  }
+
   private func receive(_ content: HTTP2Frame.FramePayload.Data, _ id: HTTP2StreamID) {
     guard case .byteBuffer(let bytes) = content.data, var stream = streams.removeValue(forKey: id) else { return }
     stream.isComplete = content.endStream
     do throws(ServiceError) {
       if !stream.hasEnded { try stream.request.append(bytes) }
       streams[id] = stream
-      if content.endStream { answer(id) }
+      proceed(id)
     } catch {
       streams[id] = stream
       fail(id, error)
     }
   }
 
-  /// The caller has sent all.
+  /// Answers what can be answered now that more has come.
+  private func proceed(_ id: HTTP2StreamID) {
+    guard let stream = streams[id], !stream.hasEnded else { return }
+    if stream.reflection != nil { reflect(id) } else if stream.isComplete { answer(id) }
+  }
+
+  /// Answers each message of a stream that asks what is served.
+  private func reflect(_ id: HTTP2StreamID) {
+    do throws(ServiceError) {
+      while let answer = try streams[id]?.nextReflection() {
+        try checkAnswersAreRead()
+        send(answer, to: id)
+      }
+      guard let stream = streams[id], stream.isComplete else { return }
+      try stream.request.checkIsEmpty()
+      end(id)
+    } catch {
+      fail(id, error)
+    }
+  }
+
+  /// Has the one message of a call answered.
   private func answer(_ id: HTTP2StreamID) {
-    guard var stream = streams[id], !stream.hasEnded, stream.task == nil, let context else { return }
-    stream.isComplete = true
+    guard var stream = streams[id], stream.task == nil, let context else { return }
     do throws(ServiceError) {
       let call = try stream.call()
       let replies = Replies(connection: NIOLoopBound(self, eventLoop: context.eventLoop), stream: id)
@@ -207,6 +232,7 @@ final class FrontConnection: ChannelInboundHandler {
   }
 
   private func end(_ id: HTTP2StreamID) {
+    beginAnswer(to: id)
     guard streams[id] != nil else { return }
     streams[id]?.hasEnded = true
     write(.headers(.init(headers: CallStatus.good, endStream: true)), to: id)
@@ -217,16 +243,29 @@ final class FrontConnection: ChannelInboundHandler {
     stream.hasEnded = true
     streams[id] = stream
     let trailers = CallStatus.trailers(for: error, hasBegun: stream.hasBegun)
-    write(.headers(.init(headers: trailers, endStream: true)), to: id)
-    // What the caller has not sent yet it may keep (RFC 9113, section 8.1).
-    if !stream.isComplete { write(.rstStream(.noError), to: id) }
+    guard !stream.isComplete, let context else {
+      write(.headers(.init(headers: trailers, endStream: true)), to: id)
+      return
+    }
+    // What the caller has not sent yet it may keep (RFC 9113, section 8.1); but a reset also drops messages that wait for the
+    // caller to read.
+    let sent = context.eventLoop.makePromise(of: Void.self)
+    let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
+    sent.futureResult.whenSuccess { connection.value.reset(id) }
+    write(.headers(.init(headers: trailers, endStream: true)), to: id, promise: sent)
+  }
+
+  private func reset(_ id: HTTP2StreamID) {
+    if streams[id] != nil { write(.rstStream(.noError), to: id) }
   }
 
   // MARK: Frames
 
-  private func write(_ payload: HTTP2Frame.FramePayload, to stream: HTTP2StreamID) {
+  private func write(
+    _ payload: HTTP2Frame.FramePayload, to stream: HTTP2StreamID, promise: EventLoopPromise<Void>? = nil
+  ) {
     guard let context else { return }
-    context.write(wrapOutboundOut(HTTP2Frame(streamID: stream, payload: payload)), promise: nil)
+    context.write(wrapOutboundOut(HTTP2Frame(streamID: stream, payload: payload)), promise: promise)
     if willFlush { return }
     willFlush = true
     // With what else is ready to go out: one system call for many answers.

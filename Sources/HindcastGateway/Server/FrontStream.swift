@@ -6,6 +6,8 @@ internal import HindcastCalls
 struct FrontStream {
   let head: CallHead
   var request: RequestReader
+  /// What answers each request as it comes, on a stream that asks what is served.
+  var reflection: FrontReflection?
   /// What answers the call, once the request is there.
   var task: Task<Void, Never>?
   /// Whether the caller has sent all.
@@ -18,14 +20,23 @@ struct FrontStream {
   var unreadBytes = 0
 
   /// - Parameter isComplete: whether the headers were all.
-  init(_ head: CallHead, limit: Int, isComplete: Bool) {
+  init(_ head: CallHead, _ options: GRPCFrontOptions, isComplete: Bool) {
     self.head = head
     self.isComplete = isComplete
-    request = RequestReader(limit: limit)
+    if FrontReflection.isAsked(by: head) { reflection = FrontReflection(services: options.services) }
+    request = RequestReader(limit: options.maximumRequestBytes, isStream: reflection != nil)
   }
 
   /// Whether the caller has more to send that is of use.
   var wantsMore: Bool { !isComplete && !hasEnded }
+
+  /// The answer to the next request of a stream that asks what is served; `nil` until all of a request is there.
+  ///
+  /// - Throws: As ``RequestReader/next(_:)`` and ``FrontReflection/answer(_:)`` do.
+  mutating func nextReflection() throws(ServiceError) -> Data? {
+    guard let message = try request.next(head.encoding) else { return nil }
+    return try reflection?.answer(message)
+  }
 
   /// The call, once the request is there, which is held no longer.
   ///

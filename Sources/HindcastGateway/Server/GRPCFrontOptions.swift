@@ -1,4 +1,6 @@
 #if GRPC
+private import HindcastCalls
+
 /// Where and how a ``GRPCFront`` listens.
 public struct GRPCFrontOptions: Sendable {
   /// How bytes travel.
@@ -25,12 +27,12 @@ public struct GRPCFrontOptions: Sendable {
   /// The largest request that is taken, in bytes; larger ones are refused with `RESOURCE_EXHAUSTED`, as Temporal's server does.
   public var maximumRequestBytes = 4 << 20
 
-  /// The gRPC services that are served, as those who ask about its health name them.
-  public var services = [
-    "temporal.api.workflowservice.v1.WorkflowService", "temporal.api.operatorservice.v1.OperatorService",
-  ]
+  /// The gRPC services that are served, as those name them who ask whether they are healthy, or what there is.
+  public var services: [String]
 
-  /// Temporal's port on this machine, in plain text.
-  public init() {}
+  /// Temporal's port on this machine, in plain text, for `WorkflowService` and `OperatorService`.
+  public init() {
+    services = [WorkflowService.name, OperatorService.name]
+  }
 }
 #endif

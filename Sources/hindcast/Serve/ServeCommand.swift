@@ -1,6 +1,7 @@
 #if GRPC && Server
 import ArgumentParser
 import Foundation
+import HindcastCalls
 import HindcastGateway
 import HindcastPages
 import HindcastLua
@@ -64,6 +65,7 @@ struct ServeCommand: ConsoleCommand {
       var options = GRPCFrontOptions()
       options.host = host == "localhost" ? "127.0.0.1" : host
       options.port = port
+      options.services.append(TestService.name)
       options.security = security.transport
       options.apiKeys = try security.apiKeys(in: console.environment)
       let configuration = ServiceConfiguration(
