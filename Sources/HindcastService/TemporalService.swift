@@ -148,8 +148,9 @@ public actor TemporalService: ServiceConnection {
         callers[id] = .waits(continuation)
         let call = Call(
           id: id, clientName: clientName, clientVersion: clientVersion, timeout: isPatient ? nil : timeout)
-        take(machine.handle(request, of: method, as: call, at: clock.now(), reading: cache))
-        if machine.isWaiting(id) {
+        let turn = machine.handle(request, of: method, as: call, at: clock.now(), reading: cache)
+        take(turn)
+        if !turn.answers(id) {
           if let timeout, timeout <= .zero {
             take(machine.expire(id, at: clock.now(), reading: cache))
           } else {

@@ -36,15 +36,16 @@ struct CallHead: Sendable {
     var contentType = ""
     var encodingName = "identity"
     for (name, value, _) in headers {
-      switch name {
-      case ":method": verb = value
-      case ":path": path = value
-      case "content-type": contentType = value
-      case "grpc-encoding": encodingName = value
-      case GRPCTimeout.header: timeout = timeout ?? GRPCTimeout.duration(value)
-      case "authorization": token = token ?? Self.token(in: value)
-      case "client-name": clientName = value
-      case "client-version": clientVersion = value
+      // By length first: of each name's some fifteen comparisons all but one or two are saved.
+      switch name.utf8.count {
+      case 5 where name == ":path": path = value
+      case 7 where name == ":method": verb = value
+      case 11 where name == "client-name": clientName = value
+      case 12 where name == "content-type": contentType = value
+      case 12 where name == GRPCTimeout.header: timeout = timeout ?? GRPCTimeout.duration(value)
+      case 13 where name == "grpc-encoding": encodingName = value
+      case 13 where name == "authorization": token = token ?? Self.token(in: value)
+      case 14 where name == "client-version": clientVersion = value
       default: break
       }
     }

@@ -16,14 +16,16 @@ final class FrontConnection: ChannelInboundHandler {
 
   private let calls: FrontCalls
   private let executor: LoopTaskExecutor
-  private var context: ChannelHandlerContext?
-  private var streams: [HTTP2StreamID: FrontStream] = [:]
+  // As in a stream, checks for overlapping accesses would find nothing.
+  @exclusivity(unchecked) private var context: ChannelHandlerContext?
+  @exclusivity(unchecked) private var streams: [HTTP2StreamID: FrontStream] = [:]
   /// How many bytes of answers wait for the peer to read them.
-  private var unreadBytes = 0
-  private var willFlush = false
+  @exclusivity(unchecked) private var unreadBytes = 0
+  @exclusivity(unchecked) private var willFlush = false
+  @exclusivity(unchecked) private var isIdle = false
+  @exclusivity(unchecked) private var waitsForPing = false
   private var keepalive: RepeatedTask?
-  private var isIdle = false
-  private var waitsForPing = false
+  private var isEnding = false
 
   init(_ calls: FrontCalls, executor: LoopTaskExecutor) {
     self.calls = calls
@@ -61,7 +63,7 @@ final class FrontConnection: ChannelInboundHandler {
     keepalive?.cancel()
     let gone = streams.values
     streams = [:]
-    for stream in gone { stream.task?.cancel() }
+    for stream in gone { stream.end() }
     context.fireChannelInactive()
   }
 
@@ -79,29 +81,36 @@ final class FrontConnection: ChannelInboundHandler {
     let frame = unwrapInboundIn(data)
     switch frame.payload {
     case .headers(let content):
-      if streams[frame.streamID] == nil {
+      if let stream = streams[frame.streamID] {
+        if content.endStream {
+          stream.isComplete = true
+          proceed(stream)
+        }
+      } else {
         begin(frame.streamID, content)
-      } else if content.endStream {
-        streams[frame.streamID]?.isComplete = true
-        proceed(frame.streamID)
       }
-    case .data(let content): receive(content, frame.streamID)
+    case .data(let content):
+      if let stream = streams[frame.streamID] { receive(content, stream) }
     default: break
     }
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    switch event {
-    case let event as StreamClosedEvent:
-      if let stream = streams.removeValue(forKey: event.streamID) {
-        unreadBytes -= stream.unreadBytes
-        stream.task?.cancel()
+    // A call comes with nine events, of which all but two tell of windows. To compare types is far quicker than to cast.
+    let type = type(of: event)
+    if type == NIOHTTP2WindowUpdatedEvent.self {
+      if let event = event as? NIOHTTP2WindowUpdatedEvent, let left = event.inboundWindowSize {
+        widenWindow(of: event.streamID, left: left)
       }
-    case let event as NIOHTTP2WindowUpdatedEvent:
-      if let left = event.inboundWindowSize { widenWindow(of: event.streamID, left: left) }
-    default: break
+    } else if type == StreamClosedEvent.self {
+      if let event = event as? StreamClosedEvent, let stream = streams.removeValue(forKey: event.streamID) {
+        unreadBytes -= stream.unreadBytes
+        stream.end()
+      }
+    } else if type == ChannelShouldQuiesceEvent.self, !isEnding {
+      isEnding = true
+      FrontGoodbye.begin(before: self, in: context, streams: streams.keys.sorted())
     }
-    context.fireUserInboundEventTriggered(event)
   }
 
   /// Lets the peer send more, once half of what it may send has come.
@@ -115,14 +124,15 @@ final class FrontConnection: ChannelInboundHandler {
   private func begin(_ id: HTTP2StreamID, _ content: HTTP2Frame.FramePayload.Headers) {
     do throws(CallHead.Fault) {
       let head = try CallHead(content.headers)
-      streams[id] = FrontStream(head, calls.options, isComplete: content.endStream)
+      let stream = FrontStream(id, head, calls.options, isComplete: content.endStream)
+      streams[id] = stream
       do throws(ServiceError) {
         try calls.admit(head)
         try checkAnswersAreRead()
       } catch {
-        fail(id, error)
+        fail(stream, error)
       }
-      proceed(id)
+      proceed(stream)
     } catch {
       let headers =
         switch error {
@@ -141,46 +151,45 @@ final class FrontConnection: ChannelInboundHandler {
     }
   }
 
-  private func receive(_ content: HTTP2Frame.FramePayload.Data, _ id: HTTP2StreamID) {
-    guard case .byteBuffer(let bytes) = content.data, var stream = streams.removeValue(forKey: id) else { return }
-    stream.isComplete = content.endStream
+  private func receive(_ content: HTTP2Frame.FramePayload.Data, _ stream: FrontStream) {
+    guard case .byteBuffer(let bytes) = content.data else { return }
+    if content.endStream { stream.isComplete = true }
+    if stream.hasEnded { return }
     do throws(ServiceError) {
-      if !stream.hasEnded { try stream.request.append(bytes) }
-      streams[id] = stream
-      proceed(id)
+      try stream.request.append(bytes)
+      proceed(stream)
     } catch {
-      streams[id] = stream
-      fail(id, error)
+      fail(stream, error)
     }
   }
 
   /// Answers what can be answered now that more has come.
-  private func proceed(_ id: HTTP2StreamID) {
-    guard let stream = streams[id], !stream.hasEnded else { return }
-    if stream.reflection != nil { reflect(id) } else if stream.isComplete { answer(id) }
+  private func proceed(_ stream: FrontStream) {
+    if stream.hasEnded { return }
+    if stream.reflection != nil { reflect(stream) } else if stream.isComplete { answer(stream) }
   }
 
   /// Answers each message of a stream that asks what is served.
-  private func reflect(_ id: HTTP2StreamID) {
+  private func reflect(_ stream: FrontStream) {
     do throws(ServiceError) {
-      while let answer = try streams[id]?.nextReflection() {
+      while let answer = try stream.nextReflection() {
         try checkAnswersAreRead()
-        send(answer, to: id)
+        send(answer, to: stream)
       }
-      guard let stream = streams[id], stream.isComplete else { return }
+      guard stream.isComplete else { return }
       try stream.request.checkIsEmpty()
-      end(id)
+      end(stream)
     } catch {
-      fail(id, error)
+      fail(stream, error)
     }
   }
 
   /// Has the one message of a call answered.
-  private func answer(_ id: HTTP2StreamID) {
-    guard var stream = streams[id], stream.task == nil, let context else { return }
+  private func answer(_ stream: FrontStream) {
+    guard stream.task == nil, let context else { return }
     do throws(ServiceError) {
       let call = try stream.call()
-      let replies = Replies(connection: NIOLoopBound(self, eventLoop: context.eventLoop), stream: id)
+      let replies = Replies(NIOLoopBound((self, stream), eventLoop: context.eventLoop))
       stream.task = Task(executorPreference: executor) { [calls] in
         do {
           try await calls.answer(call, replies)
@@ -189,10 +198,8 @@ final class FrontConnection: ChannelInboundHandler {
           replies.fail(ServiceError(answering: call, error))
         }
       }
-      streams[id] = stream
     } catch {
-      streams[id] = stream
-      fail(id, error)
+      fail(stream, error)
     }
   }
 
@@ -200,59 +207,75 @@ final class FrontConnection: ChannelInboundHandler {
 
   /// The way of a call's answer to its caller. To be used on the event loop only, as tasks on its executor are.
   struct Replies: Sendable {
-    fileprivate let connection: NIOLoopBound<FrontConnection>
-    fileprivate let stream: HTTP2StreamID
+    private let bound: NIOLoopBound<(connection: FrontConnection, stream: FrontStream)>
+
+    fileprivate init(_ bound: NIOLoopBound<(connection: FrontConnection, stream: FrontStream)>) { self.bound = bound }
 
     /// Sends the headers, which otherwise go with the first message.
-    func begin() { connection.value.beginAnswer(to: stream) }
+    func begin() {
+      let (connection, stream) = bound.value
+      connection.beginAnswer(to: stream)
+    }
 
     /// Sends a message.
-    func send(_ message: Data) { connection.value.send(message, to: stream) }
+    func send(_ message: Data) {
+      let (connection, stream) = bound.value
+      connection.send(message, to: stream)
+    }
 
-    fileprivate func end() { connection.value.end(stream) }
+    fileprivate func end() {
+      let (connection, stream) = bound.value
+      connection.end(stream)
+    }
 
-    fileprivate func fail(_ error: ServiceError) { connection.value.fail(stream, error) }
+    fileprivate func fail(_ error: ServiceError) {
+      let (connection, stream) = bound.value
+      connection.fail(stream, error)
+    }
   }
 
-  private func beginAnswer(to id: HTTP2StreamID) {
-    guard let stream = streams[id], !stream.hasBegun else { return }
-    streams[id]?.hasBegun = true
-    write(.headers(.init(headers: CallStatus.beginning)), to: id)
+  private func beginAnswer(to stream: FrontStream) {
+    if stream.hasBegun || stream.hasEnded { return }
+    stream.hasBegun = true
+    write(.headers(.init(headers: CallStatus.beginning)), to: stream.id)
   }
 
-  private func send(_ message: Data, to id: HTTP2StreamID) {
-    guard let context, streams[id] != nil else { return }
-    beginAnswer(to: id)
+  private func send(_ message: Data, to stream: FrontStream) {
+    guard let context, !stream.hasEnded else { return }
+    beginAnswer(to: stream)
     var buffer = context.channel.allocator.buffer(capacity: RequestReader.prefixLength + message.count)
     buffer.writeMultipleIntegers(UInt8(0), UInt32(truncatingIfNeeded: message.count))
     buffer.writeData(message)
-    streams[id]?.unreadBytes += buffer.readableBytes
+    stream.unreadBytes += buffer.readableBytes
     unreadBytes += buffer.readableBytes
-    write(.data(.init(data: .byteBuffer(buffer))), to: id)
+    write(.data(.init(data: .byteBuffer(buffer))), to: stream.id)
   }
 
-  private func end(_ id: HTTP2StreamID) {
-    beginAnswer(to: id)
-    guard streams[id] != nil else { return }
-    streams[id]?.hasEnded = true
-    write(.headers(.init(headers: CallStatus.good, endStream: true)), to: id)
-  }
-
-  private func fail(_ id: HTTP2StreamID, _ error: ServiceError) {
-    guard var stream = streams[id], !stream.hasEnded else { return }
+  private func end(_ stream: FrontStream) {
+    if stream.hasEnded { return }
+    beginAnswer(to: stream)
     stream.hasEnded = true
-    streams[id] = stream
-    let trailers = CallStatus.trailers(for: error, hasBegun: stream.hasBegun)
-    guard !stream.isComplete, let context else {
-      write(.headers(.init(headers: trailers, endStream: true)), to: id)
+    write(.headers(.init(headers: CallStatus.good, endStream: true)), to: stream.id)
+  }
+
+  private func fail(_ stream: FrontStream, _ error: ServiceError) {
+    guard let context, !stream.hasEnded else { return }
+    stream.hasEnded = true
+    let trailers = HTTP2Frame.FramePayload.headers(
+      .init(headers: CallStatus.trailers(for: error, hasBegun: stream.hasBegun), endStream: true))
+    if stream.isComplete {
+      write(trailers, to: stream.id)
       return
     }
     // What the caller has not sent yet it may keep (RFC 9113, section 8.1); but a reset also drops messages that wait for the
     // caller to read.
     let sent = context.eventLoop.makePromise(of: Void.self)
-    let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
-    sent.futureResult.whenSuccess { connection.value.reset(id) }
-    write(.headers(.init(headers: trailers, endStream: true)), to: id, promise: sent)
+    let bound = NIOLoopBound((self, stream.id), eventLoop: context.eventLoop)
+    sent.futureResult.whenSuccess {
+      let (connection, stream) = bound.value
+      connection.reset(stream)
+    }
+    write(trailers, to: stream.id, promise: sent)
   }
 
   private func reset(_ id: HTTP2StreamID) {

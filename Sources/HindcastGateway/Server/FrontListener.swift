@@ -32,9 +32,6 @@ final class FrontListener: Sendable {
           try pipeline.addHandlers(
             NIOHTTP2Handler(
               mode: .server, connectionConfiguration: limits.connection, streamConfiguration: limits.stream),
-            NIOHTTP2ServerConnectionManagementHandler(
-              eventLoop: channel.eventLoop,
-              configuration: .init(maxIdleTime: nil, maxAge: nil, maxGraceTime: nil, keepalive: nil)),
             FrontConnection(calls, executor: executor))
         }
       }

@@ -22,7 +22,7 @@ extension Payload {
 
 extension String {
   /// The text as a JSON string.
-  fileprivate var json: Data {
+  var json: Data {
     // Names, ids and the like need no encoder, which costs more than the rest of a request.
     if utf8.allSatisfy(\.isPlainInJSON) { return Data("\"\(self)\"".utf8) }
     let encoder = JSONEncoder()

@@ -15,6 +15,9 @@ public struct MethodName: Hashable, Sendable {
     self.name = name
   }
 
+  /// Two services have few names in common, and each call is looked up twice.
+  public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+
   /// The name of a method that is described with its messages.
   public init<Request, Response>(_ method: ServiceMethod<Request, Response>) {
     self.init(service: method.service, name: method.name)

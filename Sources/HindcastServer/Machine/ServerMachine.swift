@@ -33,7 +33,7 @@ public struct ServerMachine: Sendable {
   var queues = TaskQueues()
   /// Queues whose next task must not be handed out yet, by the key of their due time.
   var throttledQueues: [String: QueueKey] = [:]
-  var dueTimes = DueTimes<String, Int64>()
+  @usableFromInline var dueTimes = DueTimes<String, Int64>()
   /// Queries that wait for their answers.
   var queries = PendingQueries()
   /// Worker deployments by namespace and name.
@@ -104,7 +104,7 @@ public struct ServerMachine: Sendable {
   }
 
   /// The next moment at which ``advance(to:reading:)`` has something to do.
-  public var nextDue: ServerTime? { dueTimes.next.map(ServerTime.init(nanoseconds:)) }
+  @inlinable public var nextDue: ServerTime? { dueTimes.next.map(ServerTime.init(nanoseconds:)) }
 
   /// The caller is gone: nothing is handed to it any more.
   public mutating func abandon(_ call: CallID) {

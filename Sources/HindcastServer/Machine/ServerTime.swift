@@ -6,7 +6,7 @@ public struct ServerTime: Comparable, Hashable, Sendable {
   public var nanoseconds: Int64
 
   /// A moment so many nanoseconds after 1970-01-01T00:00:00Z.
-  public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+  @inlinable public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
   /// Whether `left` is earlier.
   public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }

@@ -122,6 +122,9 @@ public struct Turn {
     self.archive = archive
   }
 
+  /// Whether a call got its answer; otherwise it waits for one.
+  public func answers(_ call: CallID) -> Bool { replies.contains { $0.call == call } }
+
   mutating func save(_ batch: EventBatch, run: String) {
     writes.append(.events(batch, run: run))
     unsaved[run, default: []].append(batch.events)

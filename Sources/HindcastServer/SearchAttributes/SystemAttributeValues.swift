@@ -14,20 +14,28 @@ enum SystemAttribute {
 }
 
 extension Payload {
+  private static let keywordMetadata = ["encoding": Data("json/plain".utf8), "type": Data("Keyword".utf8)]
+  private static let keywordListMetadata = ["encoding": Data("json/plain".utf8), "type": Data("KeywordList".utf8)]
+
   /// A search attribute of the type Keyword.
   static func keyword(_ text: String) -> Self {
-    var payload = Payload(text: text)
-    payload.metadata["type"] = Data("Keyword".utf8)
-    return payload
+    .with {
+      $0.metadata = keywordMetadata
+      $0.data = text.json
+    }
   }
 
   /// A search attribute of the type KeywordList.
   static func keywords(_ words: [String]) -> Self {
-    let quoted = words.map { String(decoding: Payload(text: $0).data, as: UTF8.self) }
-    var payload = Payload()
-    payload.metadata["encoding"] = Data("json/plain".utf8)
-    payload.data = Data("[\(quoted.joined(separator: ","))]".utf8)
-    payload.metadata["type"] = Data("KeywordList".utf8)
-    return payload
+    var list = Data("[".utf8)
+    for (position, word) in words.enumerated() {
+      if position > 0 { list.append(UInt8(ascii: ",")) }
+      list.append(word.json)
+    }
+    list.append(UInt8(ascii: "]"))
+    return .with {
+      $0.metadata = keywordListMetadata
+      $0.data = list
+    }
   }
 }
