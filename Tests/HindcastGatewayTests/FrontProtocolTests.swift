@@ -144,11 +144,46 @@ final class FrontProtocolTests: XCTestCase {
     }
   }
 
-  func testASilentPeerIsAskedAndThenGivenUp() throws {
-    let loop = EmbeddedEventLoop()
+  /// A connection that sees frames and time as the test gives them.
+  private static func connection(_ loop: EmbeddedEventLoop) throws -> EmbeddedChannel {
     let calls = FrontCalls(options: GRPCFrontOptions(), health: FrontHealth(services: []), handler: { _ in Data() })
     let channel = EmbeddedChannel(handler: FrontConnection(calls, executor: LoopTaskExecutor(loop)), loop: loop)
     try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+    return channel
+  }
+
+  /// The peer is told to open no more streams, which it may not know yet, then which ones are answered; those still are.
+  func testAConnectionThatEndsWaitsForItsCalls() throws {
+    let loop = EmbeddedEventLoop()
+    let channel = try Self.connection(loop)
+    func sent() throws -> [HTTP2Frame.FramePayload] {
+      loop.run()
+      var payloads: [HTTP2Frame.FramePayload] = []
+      while let frame = try channel.readOutbound(as: HTTP2Frame.self) { payloads.append(frame.payload) }
+      return payloads
+    }
+    for id: HTTP2StreamID in [1, 3] {
+      try channel.writeInbound(HTTP2Frame(streamID: id, payload: .headers(.init(headers: Self.good))))
+    }
+    channel.pipeline.fireUserInboundEventTriggered(StreamClosedEvent(streamID: 1, reason: nil))
+    _ = try sent()
+    for _ in 0..<2 { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+    let announced = try sent()
+    guard announced.count == 2, case .goAway(.maxID, .noError, _) = announced[0],
+      case .ping(let data, ack: false) = announced[1]
+    else { return XCTFail("\(announced)") }
+    try channel.writeInbound(HTTP2Frame(streamID: .rootStream, payload: .ping(data, ack: true)))
+    let last = try sent()
+    guard last.count == 1, case .goAway(3, .noError, _) = last[0] else { return XCTFail("\(last)") }
+    XCTAssertTrue(channel.isActive)
+    channel.pipeline.fireUserInboundEventTriggered(StreamClosedEvent(streamID: 3, reason: nil))
+    loop.run()
+    XCTAssertFalse(channel.isActive)
+  }
+
+  func testASilentPeerIsAskedAndThenGivenUp() throws {
+    let loop = EmbeddedEventLoop()
+    let channel = try Self.connection(loop)
     func pings(after wait: TimeAmount) throws -> Int {
       loop.advanceTime(by: wait)
       var count = 0
