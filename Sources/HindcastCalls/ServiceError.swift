@@ -30,6 +30,11 @@ public struct ServiceError: Error, Sendable, Equatable {
     self.details = details
   }
 
+  /// The bytes of a request are none of its method: INTERNAL, in the words of gRPC's library for Go, which the real server uses.
+  public static func undecodable(_ error: any Error, method: String) -> Self {
+    Self(.internal, "grpc: error unmarshalling request: \(error)", method: method)
+  }
+
   /// The first detail of a type, if there is one that can be read.
   public func detail<Detail: Message>(_ type: Detail.Type) -> Detail? {
     for packed in details where packed.isA(type) {

@@ -44,7 +44,7 @@ final class FrontHealth: Sendable {
     do {
       return try Temporal_Grpc_Health_V1_HealthCheckRequest(serializedBytes: request).service
     } catch {
-      throw ServiceError(.internal, "grpc: error unmarshalling request: \(error)", method: "Check")
+      throw .undecodable(error, method: "Check")
     }
   }
 

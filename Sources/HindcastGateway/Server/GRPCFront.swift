@@ -6,7 +6,7 @@ private import Synchronization
 /// Takes the calls of Temporal's clients and workers over gRPC and hands them on, encoded as they are.
 ///
 /// It knows no methods: whatever the handler answers exists, so a service with another method needs nothing here. What it
-/// answers itself is `grpc.health.v1.Health`.
+/// answers itself is about itself: `grpc.health.v1.Health` and `grpc.reflection.v1.ServerReflection`.
 public final class GRPCFront: Sendable {
   private let calls: FrontCalls
   private let state = Mutex(State.idle([]))

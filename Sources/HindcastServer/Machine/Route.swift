@@ -97,7 +97,7 @@ extension ServerMachine {
     do {
       return try route.decode(bytes)
     } catch {
-      throw .undecodable(error, method)
+      throw .undecodable(error, method: method.name)
     }
   }
 
@@ -110,10 +110,5 @@ extension ServiceError {
       ServerMachine.services.contains(method.service)
       ? "unknown method \(method.name) for service \(method.service)" : "unknown service \(method.service)"
     return Self(.unimplemented, message, method: method.name)
-  }
-
-  /// The bytes of a request are none of its method.
-  public static func undecodable(_ error: any Error, _ method: MethodName) -> Self {
-    Self(.internal, "grpc: error unmarshalling request: \(error)", method: method.name)
   }
 }

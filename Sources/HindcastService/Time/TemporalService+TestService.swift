@@ -23,7 +23,7 @@ extension TemporalService {
     do {
       return try type.init(serializedBytes: bytes)
     } catch {
-      throw .undecodable(error, method)
+      throw .undecodable(error, method: method.name)
     }
   }
 

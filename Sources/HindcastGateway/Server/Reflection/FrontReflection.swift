@@ -32,17 +32,22 @@ struct FrontReflection {
   ///
   /// - Throws: INTERNAL for what is no request, INVALID_ARGUMENT for one that asks nothing.
   mutating func answer(_ request: Data) throws(ServiceError) -> Data {
+    let question: Request
     do {
-      let request = try Request(serializedBytes: request)
+      question = try Request(serializedBytes: request)
+    } catch {
+      throw .undecodable(error, method: Self.method)
+    }
+    do {
       var response = Response()
-      response.validHost = request.host
-      response.originalRequest = request
-      response.messageResponse = try message(for: request, in: DescriptorIndex.temporal.get())
+      response.validHost = question.host
+      response.originalRequest = question
+      response.messageResponse = try message(for: question, in: DescriptorIndex.temporal.get())
       return try response.serializedData()
     } catch let error as ServiceError {
       throw error
     } catch {
-      throw ServiceError(.internal, "grpc: error unmarshalling request: \(error)", method: Self.method)
+      throw ServiceError(.internal, "\(error)", method: Self.method)
     }
   }
 
