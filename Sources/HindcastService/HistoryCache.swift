@@ -10,7 +10,7 @@ internal import TemporalAPI
 final class HistoryCache: HistoryArchive {
   fileprivate struct Entry {
     /// Batches up to the newest, from `firstEventID` on.
-    var batches: [[HistoryEvent]] = []
+    var batches: [EventBatch] = []
     /// Where `batches` begins; what is before is in the store.
     var firstEventID: Int64
     /// The group of the last write to this history.
@@ -84,12 +84,12 @@ final class HistoryCache: HistoryArchive {
 
   // MARK: Reading
 
-  func batches(ofRun runID: String, from eventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]] {
+  func batches(ofRun runID: String, from eventID: Int64, limit: Int) throws(ServiceError) -> [EventBatch] {
     try load(runID, from: eventID)
     return entries[runID].map { Array($0.batches.from(eventID).prefix(limit)) } ?? []
   }
 
-  func batches(ofRun runID: String, before eventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]] {
+  func batches(ofRun runID: String, before eventID: Int64, limit: Int) throws(ServiceError) -> [EventBatch] {
     try load(runID, from: 1)
     return entries[runID].map { Array($0.batches.before(eventID).prefix(limit)) } ?? []
   }
@@ -104,8 +104,8 @@ final class HistoryCache: HistoryArchive {
       let stored = try store.batches(ofRun: runID, from: 1, before: known, limit: -1)
       guard !stored.isEmpty else { return }
       let size = stored.reduce(0) { $0 + $1.count }
-      let events = try stored.map { try EventBatch(encoded: $0).events }
-      entries[runID, default: Entry(firstEventID: 1, lastUse: uses)].prepend(events, size: size)
+      let batches = try stored.map { try EventBatch(encoded: $0) }
+      entries[runID, default: Entry(firstEventID: 1, lastUse: uses)].prepend(batches, size: size)
       bytes += size
     } catch {
       throw ServiceError(.unavailable, "the history cannot be read: \(error)")
@@ -115,14 +115,14 @@ final class HistoryCache: HistoryArchive {
 
 extension HistoryCache.Entry {
   fileprivate mutating func append(_ batch: EventBatch, in group: UInt64, use: UInt64) {
-    batches.append(batch.events)
+    batches.append(batch)
     self.group = group
     bytes += batch.encoded.count
     lastUse = use
   }
 
-  fileprivate mutating func prepend(_ events: [[HistoryEvent]], size: Int) {
-    batches.insert(contentsOf: events, at: 0)
+  fileprivate mutating func prepend(_ older: [EventBatch], size: Int) {
+    batches.insert(contentsOf: older, at: 0)
     firstEventID = 1
     bytes += size
   }

@@ -125,14 +125,16 @@ public actor TemporalService: ServiceConnection {
   ) async throws -> Data {
     let request = try Self.request(of: method, from: request)
     let response = try await call(
-      method, request, timeout: timeout, clientName: clientName, clientVersion: clientVersion)
+      method, request, timeout: timeout, clientName: clientName, clientVersion: clientVersion, historyForm: .encoded)
     return try response.serializedData()
   }
 
   /// Sends a request of any method and waits for its answer.
+  ///
+  /// - Parameter historyForm: How the answer holds histories.
   public func call(
     _ method: MethodName, _ request: any Message, timeout: Duration?, clientName: String = "",
-    clientVersion: String = ""
+    clientVersion: String = "", historyForm: HistoryForm = .events
   ) async throws -> any Message {
     try refreshIfStale(method)
     if method.service == TestService.name { return try await callTestService(method, request) }
@@ -147,7 +149,8 @@ public actor TemporalService: ServiceConnection {
         }
         callers[id] = .waits(continuation)
         let call = Call(
-          id: id, clientName: clientName, clientVersion: clientVersion, timeout: isPatient ? nil : timeout)
+          id: id, clientName: clientName, clientVersion: clientVersion, timeout: isPatient ? nil : timeout,
+          historyForm: historyForm)
         let turn = machine.handle(request, of: method, as: call, at: clock.now(), reading: cache)
         take(turn)
         if !turn.answers(id) {

@@ -31,7 +31,7 @@ final class HistoryTests: XCTestCase {
     let run = try rig.start()
     let task = try rig.pollTask()
     try rig.complete(task) { $0.forceCreateNewWorkflowTask = true }
-    XCTAssertEqual(rig.archive.histories[run]?.map(\.count), [2, 1, 2])
+    XCTAssertEqual(rig.archive.histories[run]?.map(\.events.count), [2, 1, 2])
     return run
   }
 
@@ -105,6 +105,29 @@ final class HistoryTests: XCTestCase {
         token = page.nextPageToken
       } while !token.isEmpty && pages.count < 9
       XCTAssertEqual(pages, expected.map { $0.map(Int64.init) }, "pages of \(size)")
+    }
+  }
+
+  func testTheEncodedFormHoldsTheSameEvents() throws {
+    var rig = ServerRig()
+    let run = try threeBatches(&rig)
+    let batches = rig.archive.histories[run, default: []]
+    for first in Int64(1)...6 {
+      let encoded = Temporal_Api_History_V1_History(batches, from: first, as: .encoded)
+      XCTAssertEqual(encoded.events, [], "they are not to be encoded once more")
+      let events = Temporal_Api_History_V1_History(batches, from: first, as: .events)
+      XCTAssertEqual(events.events.map(\.eventID), Array(first..<6), "from \(first)")
+      XCTAssertEqual(try Temporal_Api_History_V1_History(serializedBytes: encoded.serializedData()), events)
+    }
+  }
+
+  func testABatchThatIsReadIsTheOneThatWasWritten() throws {
+    var rig = ServerRig()
+    let run = try rig.start { $0.input = Payloads(text: String(repeating: "x", count: 20_000)) }
+    try rig.complete(try rig.pollTask(), .completeWorkflow())
+    for batch in rig.archive.histories[run, default: []] {
+      XCTAssertEqual(try EventBatch(encoded: batch.encoded), batch)
+      XCTAssertEqual(batch.eventBytes, try batch.events.reduce(0) { $0 + (try $1.serializedData().count) })
     }
   }
 

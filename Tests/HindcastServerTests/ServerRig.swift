@@ -9,6 +9,8 @@ import XCTest
 @testable import HindcastServer
 
 /// A server with a memory for a store and a clock that stands still: one call, one turn.
+///
+/// Every other call takes histories encoded; to tests the answers look the same.
 struct ServerRig {
   var machine: ServerMachine
   var now = ServerTime(nanoseconds: 1_700_000_000 * 1_000_000_000)
@@ -47,7 +49,9 @@ struct ServerRig {
     _ method: MethodName, _ request: any Message, clientName: String = "", clientVersion: String = ""
   ) -> CallID {
     lastCall += 1
-    let call = Call(id: CallID(lastCall), clientName: clientName, clientVersion: clientVersion)
+    let call = Call(
+      id: CallID(lastCall), clientName: clientName, clientVersion: clientVersion,
+      historyForm: lastCall.isMultiple(of: 2) ? .encoded : .events)
     take(machine.handle(request, of: method, as: call, at: now, reading: archive))
     return call.id
   }
@@ -77,11 +81,21 @@ struct ServerRig {
   private mutating func take(_ turn: Turn) {
     watch?(turn)
     archive.store(turn.writes)
-    for reply in turn.replies { answers[reply.call] = reply.result }
+    for reply in turn.replies { answers[reply.call] = reply.result.map(Self.received) }
     checkRebuild(ofRunsIn: turn.writes)
   }
 
-  func history(_ runID: String) -> [HistoryEvent] { archive.histories[runID, default: []].flatMap { $0 } }
+  /// What a caller over the wire makes of an answer.
+  private static func received(_ answer: any Message) -> any Message {
+    do {
+      return try type(of: answer).init(serializedBytes: try answer.serializedData())
+    } catch {
+      XCTFail("\(type(of: answer)): \(error)")
+      return answer
+    }
+  }
+
+  func history(_ runID: String) -> [HistoryEvent] { archive.histories[runID, default: []].flatMap(\.events) }
 
   func eventTypes(_ runID: String) -> [EventType] { history(runID).map(\.eventType) }
 }
@@ -92,24 +106,24 @@ struct RigError: Error, CustomStringConvertible {
 }
 
 struct MemoryArchive: HistoryArchive {
-  private(set) var histories: [String: [[HistoryEvent]]] = [:]
+  private(set) var histories: [String: [EventBatch]] = [:]
   private(set) var records: [String: any Message] = [:]
 
   mutating func store(_ writes: [Write]) {
     for write in writes {
       switch write {
-      case .events(let batch, let run): histories[run, default: []].append(batch.events)
+      case .events(let batch, let run): histories[run, default: []].append(batch)
       case .removeHistory(let run): histories[run] = nil
       case .record(let kind, let owner, let key, let record): records["\(kind)/\(owner)/\(key)"] = record
       }
     }
   }
 
-  func batches(ofRun runID: String, from eventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]] {
+  func batches(ofRun runID: String, from eventID: Int64, limit: Int) throws(ServiceError) -> [EventBatch] {
     Array(histories[runID, default: []].from(eventID).prefix(limit))
   }
 
-  func batches(ofRun runID: String, before eventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]] {
+  func batches(ofRun runID: String, before eventID: Int64, limit: Int) throws(ServiceError) -> [EventBatch] {
     Array(histories[runID, default: []].before(eventID).prefix(limit))
   }
 }

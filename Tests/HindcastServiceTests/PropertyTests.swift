@@ -34,7 +34,7 @@ final class PropertyTests: XCTestCase {
 
   private func check(_ server: RandomServer, _ seed: UInt64) throws {
     for (runID, batches) in server.archive.histories {
-      let events = batches.flatMap { $0 }
+      let events = batches.flatMap(\.events)
       for problem in HistoryRules(events).problems { XCTFail("seed \(seed), run \(runID): \(problem)") }
       guard let execution = server.machine.executions[runID] else { continue }
       XCTAssertEqual(execution.record.nextEventID, Int64(events.count) + 1, "seed \(seed), run \(runID)")

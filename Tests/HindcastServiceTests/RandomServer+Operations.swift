@@ -178,7 +178,7 @@ extension RandomServer {
       problems.append("the list has \(all.count) runs, there are \(archive.histories.count)")
     }
     for run in all {
-      let events = archive.histories[run.execution.runID, default: []].flatMap { $0 }
+      let events = archive.histories[run.execution.runID, default: []].flatMap(\.events)
       guard let first = events.first, let last = events.last else { continue }
       let status = last.status ?? .running
       if run.status != status { problems.append("\(run.execution.runID) is \(status), listed as \(run.status)") }

@@ -28,13 +28,13 @@ struct RandomServer {
   private var runs: [(workflowID: String, runID: String)] = []
 
   struct Archive: HistoryArchive {
-    var histories: [String: [[HistoryEvent]]] = [:]
+    var histories: [String: [EventBatch]] = [:]
 
-    func batches(ofRun runID: String, from eventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]] {
+    func batches(ofRun runID: String, from eventID: Int64, limit: Int) throws(ServiceError) -> [EventBatch] {
       Array(histories[runID, default: []].from(eventID).prefix(limit))
     }
 
-    func batches(ofRun runID: String, before eventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]] {
+    func batches(ofRun runID: String, before eventID: Int64, limit: Int) throws(ServiceError) -> [EventBatch] {
       Array(histories[runID, default: []].before(eventID).prefix(limit))
     }
   }
@@ -426,7 +426,7 @@ struct RandomServer {
   private mutating func store(_ writes: [Write]) {
     for write in writes {
       switch write {
-      case .events(let batch, let run): archive.histories[run, default: []].append(batch.events)
+      case .events(let batch, let run): archive.histories[run, default: []].append(batch)
       case .removeHistory(let run): archive.histories[run] = nil
       case .record(let kind, let owner, let key, let record):
         rows[.init(kind: kind, owner: owner, key: key)] = record.flatMap { try? $0.serializedData() }

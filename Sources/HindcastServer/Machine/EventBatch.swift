@@ -38,7 +38,43 @@ public struct EventBatch: Sendable, Equatable {
   public init(encoded: Data) throws {
     events = try Temporal_Api_History_V1_History(stored: encoded).events
     self.encoded = encoded
-    eventBytes = encoded.count
+    let count = events.count
+    eventBytes = encoded.withUnsafeBytes { bytes in
+      var size = 0
+      var index = 0
+      for _ in 0..<count { size += Self.skipEvent(in: bytes, &index) }
+      return size
+    }
+  }
+
+  /// The events from one on, encoded as all of them are.
+  func encoded(from eventID: Int64) -> Data {
+    let skipped = events.prefix { $0.eventID < eventID }.count
+    if skipped == 0 { return encoded }
+    let start = encoded.withUnsafeBytes { bytes in
+      var index = 0
+      for _ in 0..<skipped { _ = Self.skipEvent(in: bytes, &index) }
+      return index
+    }
+    return encoded.dropFirst(start)
+  }
+
+  /// Goes to where the next event begins.
+  ///
+  /// - Returns: The size of the event that is there, without the bytes that say so.
+  private static func skipEvent(in bytes: UnsafeRawBufferPointer, _ index: inout Int) -> Int {
+    var size = 0
+    var shift = 0
+    var isLast = false
+    index += 1
+    while !isLast, index < bytes.count, shift < Int.bitWidth - 7 {
+      size |= Int(bytes[index] & 0x7f) << shift
+      isLast = bytes[index] <= 0x7f
+      shift += 7
+      index += 1
+    }
+    index = min(index + size, bytes.count)
+    return size
   }
 
   /// `History.events`: field 1, length-delimited.

@@ -80,7 +80,7 @@ public struct ServerMachine: Sendable {
     _ request: any Message, of method: MethodName, as call: Call, at now: ServerTime,
     reading archive: any HistoryArchive
   ) -> Turn {
-    var turn = Turn(now: now, archive: archive)
+    var turn = Turn(now: now, archive: archive, historyForm: call.historyForm)
     do throws(ServiceError) {
       guard let route = Self.routes[method] else { throw .unknown(method) }
       if let response = try route.handle(&self, request, call, &turn) { turn.reply(call.id, response) }

@@ -25,13 +25,19 @@ public struct Call: Sendable {
   public var clientVersion: String
   /// How long the caller waits for the answer; `nil` if nobody says.
   public var timeout: Duration?
+  /// How the answer holds histories.
+  public var historyForm: HistoryForm
 
   /// A call of a client.
-  public init(id: CallID, clientName: String = "", clientVersion: String = "", timeout: Duration? = nil) {
+  public init(
+    id: CallID, clientName: String = "", clientVersion: String = "", timeout: Duration? = nil,
+    historyForm: HistoryForm = .events
+  ) {
     self.id = id
     self.clientName = clientName
     self.clientVersion = clientVersion
     self.timeout = timeout
+    self.historyForm = historyForm
   }
 }
 
@@ -98,27 +104,30 @@ public protocol HistoryArchive {
   /// That one may begin before the event. Nothing if the history ends before it.
   ///
   /// - Throws: ``ServiceError`` when the store cannot be read.
-  func batches(ofRun runID: String, from eventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]]
+  func batches(ofRun runID: String, from eventID: Int64, limit: Int) throws(ServiceError) -> [EventBatch]
   /// The batches of a run's history that begin before an event, at most `limit` of them, the last one first.
   ///
   /// - Throws: ``ServiceError`` when the store cannot be read.
-  func batches(ofRun runID: String, before eventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]]
+  func batches(ofRun runID: String, before eventID: Int64, limit: Int) throws(ServiceError) -> [EventBatch]
 }
 
 /// One input's way through the server: what it may read, and what it leaves to be stored and answered.
 public struct Turn {
   /// The server's clock.
   public let now: ServerTime
+  /// How the call that came in takes histories.
+  let historyForm: HistoryForm
   /// Changes, in order; all of them are stored or none.
   public private(set) var writes: [Write] = []
   /// Answers, to this call and to others that waited.
   public private(set) var replies: [Reply] = []
 
   private let archive: any HistoryArchive
-  private var unsaved: [String: [[HistoryEvent]]] = [:]
+  private var unsaved: [String: [EventBatch]] = [:]
 
-  init(now: ServerTime, archive: any HistoryArchive) {
+  init(now: ServerTime, archive: any HistoryArchive, historyForm: HistoryForm = .events) {
     self.now = now
+    self.historyForm = historyForm
     self.archive = archive
   }
 
@@ -127,7 +136,7 @@ public struct Turn {
 
   mutating func save(_ batch: EventBatch, run: String) {
     writes.append(.events(batch, run: run))
-    unsaved[run, default: []].append(batch.events)
+    unsaved[run, default: []].append(batch)
   }
 
   mutating func save(_ kind: RecordKind, owner: String, key: String, _ record: (any Message)?) {
@@ -148,9 +157,9 @@ public struct Turn {
   }
 
   /// A run's batches from the one that holds an event on, what this turn wrote included.
-  func batches(ofRun runID: String, from eventID: Int64, limit: Int = .max) throws(ServiceError) -> [[HistoryEvent]] {
+  func batches(ofRun runID: String, from eventID: Int64, limit: Int = .max) throws(ServiceError) -> [EventBatch] {
     let fresh = unsaved[runID] ?? []
-    if let start = fresh.first?.first?.eventID, start <= eventID {
+    if let start = fresh.first?.events.first?.eventID, start <= eventID {
       return Array(fresh.from(eventID).prefix(limit))
     }
     let stored = try archive.batches(ofRun: runID, from: eventID, limit: limit)
@@ -158,7 +167,7 @@ public struct Turn {
   }
 
   /// A run's batches that begin before an event, the last one first, what this turn wrote included.
-  func batches(ofRun runID: String, before eventID: Int64, limit: Int) throws(ServiceError) -> [[HistoryEvent]] {
+  func batches(ofRun runID: String, before eventID: Int64, limit: Int) throws(ServiceError) -> [EventBatch] {
     let fresh = Array((unsaved[runID] ?? []).before(eventID).prefix(limit))
     let stored = try archive.batches(ofRun: runID, before: eventID, limit: limit - fresh.count)
     return fresh + stored
@@ -168,21 +177,21 @@ public struct Turn {
   func events(ofRun runID: String, from first: Int64 = 1, through last: Int64 = .max) throws(ServiceError)
     -> [HistoryEvent]
   {
-    try batches(ofRun: runID, from: first).joined().filter { $0.eventID >= first && $0.eventID <= last }
+    Array(try batches(ofRun: runID, from: first).joined(from: first).prefix { $0.eventID <= last })
   }
 }
 
-extension [[HistoryEvent]] {
+extension [EventBatch] {
   /// The batches from the one that holds an event on; these are all of a history or its end.
-  public func from(_ eventID: Int64) -> ArraySlice<[HistoryEvent]> {
-    guard let start = lastIndex(where: { ($0.first?.eventID ?? 0) <= eventID }) else { return self[...] }
-    let holds = (self[start].last?.eventID ?? 0) >= eventID
+  public func from(_ eventID: Int64) -> ArraySlice<EventBatch> {
+    guard let start = lastIndex(where: { ($0.events.first?.eventID ?? 0) <= eventID }) else { return self[...] }
+    let holds = (self[start].events.last?.eventID ?? 0) >= eventID
     return self[(holds ? start : start + 1)...]
   }
 
   /// The batches that begin before an event, the last one first.
-  public func before(_ eventID: Int64) -> ReversedCollection<ArraySlice<[HistoryEvent]>> {
-    let end = lastIndex { ($0.first?.eventID ?? 0) < eventID }.map { $0 + 1 } ?? 0
+  public func before(_ eventID: Int64) -> ReversedCollection<ArraySlice<EventBatch>> {
+    let end = lastIndex { ($0.events.first?.eventID ?? 0) < eventID }.map { $0 + 1 } ?? 0
     return self[..<end].reversed()
   }
 }

@@ -54,6 +54,8 @@ struct PollWaiter: Sendable {
   /// The worker's SDK and its version, as far as it says.
   var sdkName = ""
   var sdkVersion = ""
+  /// How the task holds the run's history.
+  var historyForm = HistoryForm.events
 }
 
 /// What a poll says of its worker's version.

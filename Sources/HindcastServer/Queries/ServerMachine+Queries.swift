@@ -143,7 +143,7 @@ extension ServerMachine {
     if isSticky {
       answer.history = .init()
     } else {
-      try addHistory(to: &answer, execution, from: 1, turn)
+      try addHistory(to: &answer, execution, from: 1, as: poll.historyForm, turn)
     }
     turn.reply(poll.call, answer)
     return true

@@ -21,6 +21,7 @@ struct HistoryWait: Sendable {
   /// Stored batches in a page.
   var pageSize: Int
   var clientName: String
+  var form: HistoryForm
 }
 
 extension ServerMachine {
@@ -52,7 +53,7 @@ extension ServerMachine {
     let wait = HistoryWait(
       runID: run.runID, firstEventID: token?.eventID ?? 1,
       closeEventOnly: request.historyEventFilterType == .closeEvent, pageSize: pageSize(request.maximumPageSize),
-      clientName: call.clientName)
+      clientName: call.clientName, form: turn.historyForm)
     let hasNews = wait.closeEventOnly ? false : token?.kind != .news || run.record.nextEventID > wait.firstEventID
     if request.waitNewEvent, run.mayGoOn, !hasNews {
       waiting[call.id] = .history(wait)
@@ -72,16 +73,17 @@ extension ServerMachine {
     response.history = .init()
     if wait.closeEventOnly {
       if !run.mayGoOn {
-        response.history.events = try turn.events(ofRun: wait.runID, from: run.record.nextEventID - 1)
+        let last = run.record.nextEventID - 1
+        response.history = .init(try turn.batches(ofRun: wait.runID, from: last), from: last, as: wait.form)
       } else if waits {
         response.nextPageToken = HistoryToken(runID: wait.runID, eventID: run.record.nextEventID, kind: .news).data
       }
       return response
     }
-    let batches = try turn.batches(ofRun: wait.runID, from: wait.firstEventID, limit: wait.pageSize)
-    response.history.events = batches.flatMap { $0 }
-    let next = response.history.events.last.map { $0.eventID + 1 } ?? wait.firstEventID
+    var batches = try turn.batches(ofRun: wait.runID, from: wait.firstEventID, limit: wait.pageSize)
+    let next = batches.last?.events.last.map { $0.eventID + 1 } ?? wait.firstEventID
     if batches.count >= wait.pageSize {
+      response.history = .init(batches, as: wait.form)
       // Perhaps there is no more: then the next page is empty.
       response.nextPageToken = HistoryToken(runID: wait.runID, eventID: next, kind: .page).data
       return response
@@ -89,17 +91,18 @@ extension ServerMachine {
     if waits, run.mayGoOn {
       response.nextPageToken = HistoryToken(runID: wait.runID, eventID: next, kind: .news).data
     }
-    if !batches.isEmpty { response.history.events += eventsOfUnstoredTask(run, for: wait.clientName) }
+    if !batches.isEmpty, let task = unstoredTask(run, for: wait.clientName) { batches.append(task) }
+    response.history = .init(batches, as: wait.form)
     return response
   }
 
   /// The events of a task that is not stored, which readers see though they may never be (`server.md` 3.4).
-  private func eventsOfUnstoredTask(_ run: Execution, for clientName: String) -> [HistoryEvent] {
+  private func unstoredTask(_ run: Execution, for clientName: String) -> EventBatch? {
     let task = run.record.workflowTask
     guard run.isRunning, task.kind != .normal, task.kind != .none, task.scheduledEventID == run.record.nextEventID,
       clientName != "temporal-cli", clientName != "temporal-ui"
-    else { return [] }
-    return run.madeUpTaskEvents(identity: "")
+    else { return nil }
+    return EventBatch(run.madeUpTaskEvents(identity: ""))
   }
 
   /// Answers a long poll whose run has new events.
@@ -143,7 +146,7 @@ extension ServerMachine {
     let batches = try turn.batches(
       ofRun: run.runID, before: token?.eventID ?? run.record.nextEventID, limit: pageSize(request.maximumPageSize))
     var response = ReverseHistoryResponse()
-    response.history.events = batches.flatMap { $0.reversed() }
+    response.history.events = batches.flatMap { $0.events.reversed() }
     if let first = response.history.events.last?.eventID, first > 1 {
       response.nextPageToken = HistoryToken(runID: run.runID, eventID: first, kind: .backwards).data
     }

@@ -41,7 +41,7 @@ extension ServerMachine {
     let (execution, copied) = try copy(of: base, before: request.workflowTaskFinishEventID, as: runID, turn)
     try endRuns(base, current, resetTo: runID, request, &turn)
     let missed = try eventsToReapply(after: request.workflowTaskFinishEventID - 1, of: base.runID, excluded, turn)
-    for batch in copied { turn.save(EventBatch(batch), run: runID) }
+    for batch in copied { turn.save(batch, run: runID) }
     try create(execution, &turn) { (transaction: inout RunTransaction) throws(ServiceError) in
       transaction.failTaskForReset(of: base.runID, reason: request.reason)
       for event in missed { transaction.reapply(event) }
@@ -74,9 +74,11 @@ extension ServerMachine {
   /// - Returns: The run, and the batches that it shares with the base.
   private func copy(
     of base: Execution, before finishEventID: Int64, as runID: String, _ turn: Turn
-  ) throws(ServiceError) -> (Execution, [[HistoryEvent]]) {
-    let copied = try turn.batches(ofRun: base.runID, from: 1).filter { ($0.last?.eventID ?? .max) < finishEventID }
-    let events = copied.flatMap { $0 }
+  ) throws(ServiceError) -> (Execution, [EventBatch]) {
+    let copied = try turn.batches(ofRun: base.runID, from: 1).filter {
+      ($0.events.last?.eventID ?? .max) < finishEventID
+    }
+    let events = copied.joined()
     guard events.last?.eventID == finishEventID - 1,
       var execution = Execution(rebuiltFrom: events, namespace: base.record.namespace, runID: runID)
     else {
@@ -90,7 +92,7 @@ extension ServerMachine {
           + "\(finishEventID)")
     }
     execution.record.startRequestID = base.record.startRequestID
-    execution.record.historySizeBytes = Int64(copied.reduce(0) { $0 + EventBatch($1).eventBytes })
+    execution.record.historySizeBytes = Int64(copied.reduce(0) { $0 + $1.eventBytes })
     return (execution, copied)
   }
 

@@ -36,18 +36,18 @@ extension ServerMachine {
   }
 
   private func rebuildDifferences(of live: Execution, reading archive: any HistoryArchive) -> [String] {
-    let batches: [[HistoryEvent]]
+    let batches: [EventBatch]
     do throws(ServiceError) {
       batches = try archive.batches(ofRun: live.runID, from: 1, limit: .max)
     } catch {
       return ["the history cannot be read: \(error.message)"]
     }
-    let events = batches.flatMap { $0 }
+    let events = batches.joined()
     guard var rebuilt = Execution(rebuiltFrom: events, namespace: live.record.namespace, runID: live.runID) else {
       return ["the history does not begin with the start"]
     }
     for buffered in live.buffer.records { rebuilt.apply(buffered.event) }
-    rebuilt.record.historySizeBytes = Int64(batches.reduce(0) { $0 + EventBatch($1).eventBytes })
+    rebuilt.record.historySizeBytes = Int64(batches.reduce(0) { $0 + $1.eventBytes })
     let isNumbered = events.map(\.eventID) == Array(1...Int64(events.count))
     return (isNumbered ? [] : ["the events are not numbered from 1"]) + rebuilt.differences(from: live)
   }

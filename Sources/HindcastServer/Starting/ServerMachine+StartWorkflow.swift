@@ -73,7 +73,8 @@ extension ServerMachine {
     // Asked again, the worker gets the first task again, as long as it is that one.
     let task = run.record.workflowTask
     if isEager, response.started, run.isRunning, task.kind == .normal, task.startedEventID == 3, task.attempt == 1 {
-      response.eagerWorkflowTask = try workflowTaskAnswer(outcome.runID, isSticky: false, &turn)
+      response.eagerWorkflowTask = try workflowTaskAnswer(
+        outcome.runID, isSticky: false, as: turn.historyForm, &turn)
     }
     return response
   }

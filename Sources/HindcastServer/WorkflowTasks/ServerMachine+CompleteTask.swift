@@ -102,7 +102,7 @@ extension ServerMachine {
   ) throws(ServiceError) -> WorkflowTaskCompletedResponse {
     var response = WorkflowTaskCompletedResponse()
     if request.returnNewWorkflowTask, let execution = executions[token.runID], execution.hasWorkflowTaskInFlight {
-      response.workflowTask = try workflowTaskAnswer(token.runID, isSticky: true, &turn)
+      response.workflowTask = try workflowTaskAnswer(token.runID, isSticky: true, as: turn.historyForm, &turn)
     }
     return response
   }

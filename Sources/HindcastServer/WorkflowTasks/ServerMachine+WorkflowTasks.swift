@@ -45,7 +45,7 @@ extension ServerMachine {
     try checkNamespace(request.namespace)
     let poll = PollWaiter(
       call: call.id, identity: request.identity, queue: request.taskQueue, version: version,
-      workerInstanceKey: request.workerInstanceKey)
+      workerInstanceKey: request.workerInstanceKey, historyForm: call.historyForm)
     wait(poll, kind: .workflow, namespace: request.namespace, &turn)
     return nil
   }
@@ -74,7 +74,7 @@ extension ServerMachine {
         identity: poll.identity, requestID: requestID, version: poll.version.stampOfStartedEvent)
       transaction.beginTransition(to: VersionKey(poll.version.deployment), revision: target.revision)
     }
-    turn.reply(poll.call, try workflowTaskAnswer(runID, isSticky: isSticky, &turn))
+    turn.reply(poll.call, try workflowTaskAnswer(runID, isSticky: isSticky, as: poll.historyForm, &turn))
     return true
   }
 
@@ -82,7 +82,7 @@ extension ServerMachine {
   ///
   /// - Parameter isSticky: The worker has the run in its cache and needs only what is new.
   mutating func workflowTaskAnswer(
-    _ runID: String, isSticky: Bool, _ turn: inout Turn
+    _ runID: String, isSticky: Bool, as form: HistoryForm, _ turn: inout Turn
   ) throws(ServiceError) -> WorkflowTaskPollResponse {
     guard let execution = executions[runID] else { throw .runNotFound }
     let record = execution.record
@@ -97,7 +97,8 @@ extension ServerMachine {
     answer.attempt = task.attempt
     answer.scheduledTime = task.scheduledTime.timestamp
     answer.startedTime = task.startedTime.timestamp
-    try addHistory(to: &answer, execution, from: isSticky ? record.lastCompletedStartedEventID + 1 : 1, turn)
+    try addHistory(
+      to: &answer, execution, from: isSticky ? record.lastCompletedStartedEventID + 1 : 1, as: form, turn)
     answer.messages = execution.outgoingMessages
     for (id, query) in bufferedQueries(of: runID) { answer.queries[id] = query }
     return answer
@@ -118,17 +119,18 @@ extension ServerMachine {
 
   /// The first page of a history, with a token for the rest; the events of a task that is not stored come last.
   func addHistory(
-    to answer: inout WorkflowTaskPollResponse, _ execution: Execution, from first: Int64, _ turn: Turn
+    to answer: inout WorkflowTaskPollResponse, _ execution: Execution, from first: Int64, as form: HistoryForm,
+    _ turn: Turn
   ) throws(ServiceError) {
     let limit = limits.historyPageBatches
-    let batches = try turn.batches(ofRun: execution.runID, from: first, limit: limit)
-    answer.history.events = batches.joined().filter { $0.eventID >= first }
-    let next = (batches.last?.last?.eventID ?? first - 1) + 1
+    var batches = try turn.batches(ofRun: execution.runID, from: first, limit: limit)
+    let next = (batches.last?.events.last?.eventID ?? first - 1) + 1
     if batches.count >= limit, next < execution.record.nextEventID {
       answer.nextPageToken = HistoryToken(runID: execution.runID, eventID: next, kind: .page).data
     } else if answer.startedEventID != 0, execution.record.workflowTask.kind != .normal {
-      answer.history.events += execution.madeUpTaskEvents(identity: execution.record.workflowTask.identity)
+      batches.append(EventBatch(execution.madeUpTaskEvents(identity: execution.record.workflowTask.identity)))
     }
+    answer.history = .init(batches, from: first, as: form)
   }
 
   // MARK: Ends other than completion
