@@ -65,6 +65,8 @@ struct ShadowRig {
     configuration.maximumConcurrentWorkflowTasks = 2
     configuration.maximumConcurrentActivities = 2
     configuration.pauseAfterFailedPoll = .milliseconds(50)
+    // So long the tasks of a worker that died wait for it.
+    configuration.stickyScheduleToStartTimeout = .milliseconds(200)
     return Worker(configuration, connection: connection)
   }
 
@@ -141,4 +143,45 @@ struct ShadowedConnection: ServiceConnection {
     try await after(response)
     return response
   }
+}
+
+/// The connection of a process that is killed on a call: nothing of what it says arrives any more, it hears nothing, and its calls
+/// that wait end, as they do when its sockets are closed.
+final class MortalConnection: ServiceConnection {
+  private let service: any ServiceConnection
+  private let isLast: @Sendable (_ method: String) -> Bool
+  /// What ends the calls that were made; `nil` after the end.
+  private let calls = Mutex<[@Sendable () -> Void]?>([])
+
+  init(_ service: any ServiceConnection, diesOn isLast: @escaping @Sendable (_ method: String) -> Bool) {
+    self.service = service
+    self.isLast = isLast
+  }
+
+  func call<Request: Message, Response: Message>(
+    _ method: ServiceMethod<Request, Response>, _ request: Request, timeout: Duration?
+  ) async throws -> Response {
+    if isLast(method.name) {
+      let ends = calls.withLock { calls in
+        defer { calls = nil }
+        return calls ?? []
+      }
+      for end in ends { end() }
+    }
+    let call = try calls.withLock { calls in
+      guard calls != nil else { throw Self.death }
+      let call = Task { [service] in try await service.call(method, request, timeout: timeout) }
+      calls?.append { call.cancel() }
+      return call
+    }
+    let response = try await withTaskCancellationHandler {
+      try await call.value
+    } onCancel: {
+      call.cancel()
+    }
+    if calls.withLock({ $0 == nil }) { throw Self.death }
+    return response
+  }
+
+  private static var death: ServiceError { ServiceError(.unavailable, "the process is dead") }
 }

@@ -57,22 +57,16 @@ final class ShadowTests: XCTestCase {
     let rig = ShadowRig()
     try await rig.makeRuns(60)
     let asked = Mutex(0)
-    let isDead = Mutex(false)
     let died = AsyncStream.makeStream(of: Void.self)
-    // From its seventh history on nothing of what the worker says arrives, and it hears nothing: as if it were killed.
-    let dying = ShadowedConnection(
-      service: rig.service,
-      before: { method in
-        if method == "GetWorkflowExecutionHistory",
-          asked.withLock({
-            $0 += 1; return $0
-          }) == 7
-        {
-          isDead.withLock { $0 = true }
-          died.continuation.yield()
-        }
-        if isDead.withLock({ $0 }) { throw ServiceError(.unavailable, "the process is dead") }
-      })
+    let dying = MortalConnection(rig.service) { method in
+      guard method == "GetWorkflowExecutionHistory" else { return false }
+      let number = asked.withLock { asked in
+        asked += 1
+        return asked
+      }
+      if number == 7 { died.continuation.yield() }
+      return number == 7
+    }
     let (first, second) = (rig.worker("dying", through: dying), rig.worker("living"))
     let result = try await rig.withWorkers([first]) {
       let shadow = try await rig.start(ShadowRequest(batch: 15, concurrency: 2, heartbeatTimeout: 1))

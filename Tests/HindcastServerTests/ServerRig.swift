@@ -85,8 +85,13 @@ struct ServerRig {
     checkRebuild(ofRunsIn: turn.writes)
   }
 
-  /// What a caller over the wire makes of an answer.
+  /// What a caller over the wire makes of an answer that may hold a history.
   private static func received(_ answer: any Message) -> any Message {
+    switch answer {
+    case is HistoryResponse, is WorkflowTaskPollResponse, is WorkflowTaskCompletedResponse, is StartWorkflowResponse:
+      break
+    default: return answer
+    }
     do {
       return try type(of: answer).init(serializedBytes: try answer.serializedData())
     } catch {

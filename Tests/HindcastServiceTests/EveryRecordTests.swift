@@ -12,7 +12,12 @@ import XCTest
 
 /// A record of each kind goes to the file and comes back, and what it stands for goes on.
 final class EveryRecordTests: XCTestCase {
-  private let folder = try? TemporaryFolder()
+  private var folder: TemporaryFolder?
+
+  override func setUpWithError() throws { folder = try TemporaryFolder() }
+
+  override func tearDown() { folder = nil }
+
   private var configuration: ServiceConfiguration {
     .init(storage: .file(folder?.path("s.db") ?? ""), clock: .virtual(start: virtualStart), seed: 3)
   }
