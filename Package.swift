@@ -255,8 +255,10 @@ let package = Package(
       name: "HindcastTestSupport", dependencies: ["HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
       path: "Tests/HindcastTestSupport", swiftSettings: strict),
     .testTarget(
-      name: "HindcastHistoryTests", dependencies: ["HindcastHistory", "TemporalAPI", protobuf], swiftSettings: strict),
-    .testTarget(name: "HindcastRegistryTests", dependencies: ["HindcastRegistry"], swiftSettings: strict),
+      name: "HindcastHistoryTests", dependencies: ["HindcastTestSupport", "HindcastHistory", "TemporalAPI", protobuf],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HindcastRegistryTests", dependencies: ["HindcastTestSupport", "HindcastRegistry"], swiftSettings: strict),
     .testTarget(
       name: "HindcastCoreTests",
       dependencies: ["HindcastTestSupport", "HindcastCore", "HindcastHistory", "TemporalAPI", protobuf],
@@ -296,6 +298,7 @@ let package = Package(
     .testTarget(
       name: "HindcastTestingTests",
       dependencies: [
+        "HindcastTestSupport",
         "HindcastTesting", "HindcastSwift", "HindcastReport", "HindcastRegistry", "HindcastCalls", "HindcastCore",
         "HindcastHistory", "HindcastHTTP", "HindcastWorker", "TemporalAPI", "TemporalServiceAPI", protobuf,
       ],
@@ -310,7 +313,8 @@ let package = Package(
     .testTarget(
       name: "HindcastServiceTests",
       dependencies: [
-        "CrashTest", "HindcastService", "HindcastServer", "HindcastCalls", "HindcastRecords", "HindcastHistory",
+        "CrashTest", "HindcastTestSupport", "HindcastService", "HindcastServer", "HindcastCalls", "HindcastRecords",
+        "HindcastHistory",
         "TemporalAPI", "TemporalServiceAPI", protobuf, .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "DequeModule", package: "swift-collections"),
       ],

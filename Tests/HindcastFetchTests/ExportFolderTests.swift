@@ -1,5 +1,6 @@
 import Foundation
 import HindcastHistory
+import HindcastTestSupport
 import SwiftProtobuf
 import TemporalAPI
 import XCTest
@@ -109,7 +110,7 @@ final class ExportFolderTests: XCTestCase {
     let temporary = try TemporaryFolder()
     let mine = run("mine")
     try Data(HistoryWriter.json(history([], of: mine))).write(
-      to: URL(fileURLWithPath: temporary.path(ExportName.name(of: mine))))
+      to: URL(fileURLWithPath: temporary[ExportName.name(of: mine)]))
     let options = ExportOptions(namespace: "default", redaction: "strings")
     let folder = try ExportFolder(path: temporary.path, options: options)
     let known = await folder.known(mine)
@@ -124,7 +125,7 @@ final class ExportFolderTests: XCTestCase {
       _ = try await store(folder, run("kept"), "a")
       _ = try await store(folder, run("twin"), "a")
     }
-    try FileManager.default.removeItem(atPath: temporary.path(ExportName.name(of: run("kept"))))
+    try FileManager.default.removeItem(atPath: temporary[ExportName.name(of: run("kept"))])
     let folder = try ExportFolder(path: temporary.path, options: options)
     let (kept, twin) = (await folder.known(run("kept")), await folder.known(run("twin")))
     XCTAssertNil(kept)
@@ -162,9 +163,9 @@ final class ExportFolderTests: XCTestCase {
 
   func testFolderThatCannotBeWrittenIsAnError() throws {
     let temporary = try TemporaryFolder()
-    try Data().write(to: URL(fileURLWithPath: temporary.path("file")))
+    try Data().write(to: URL(fileURLWithPath: temporary["file"]))
     XCTAssertThrowsError(
-      try ExportFolder(path: temporary.path("file"), options: ExportOptions(namespace: "default"))
+      try ExportFolder(path: temporary["file"], options: ExportOptions(namespace: "default"))
     ) { XCTAssertTrue($0 is ExportError, "\($0)") }
   }
 }

@@ -2,6 +2,7 @@ import Foundation
 import HindcastCalls
 import HindcastFetch
 import HindcastHistory
+import HindcastTestSupport
 import XCTest
 
 /// A fetch that ends at any point leaves a folder that is whole, and the next goes on.
@@ -69,11 +70,11 @@ final class FetchInterruptionTests: XCTestCase {
     let (fleet, folder) = (FleetOfRuns(), try TemporaryFolder())
     try await fleet.complete(Self.runs)
     _ = try await fetch(from: fleet.service, to: folder, jobs: 1)
-    let journal = folder.path(".hindcast-fetch.jsonl")
+    let journal = folder[".hindcast-fetch.jsonl"]
     let text = try String(contentsOfFile: journal, encoding: .utf8)
     let lines = text.split(separator: "\n")
     XCTAssertEqual(lines.count, 1 + Self.runs)
-    try Data("{".utf8).write(to: URL(fileURLWithPath: folder.path(".hindcast-unfinished-order-9.json")))
+    try Data("{".utf8).write(to: URL(fileURLWithPath: folder[".hindcast-unfinished-order-9.json"]))
     try (lines.dropLast(2).joined(separator: "\n") + "\n" + lines[lines.count - 2].prefix(20))
       .write(toFile: journal, atomically: false, encoding: .utf8)
 

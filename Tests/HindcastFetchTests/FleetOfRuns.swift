@@ -4,6 +4,7 @@ import HindcastFetch
 import HindcastHistory
 import HindcastServer
 import HindcastService
+import HindcastTestSupport
 import SwiftProtobuf
 import Synchronization
 import TemporalAPI
@@ -125,20 +126,7 @@ final class WatchedConnection: ServiceConnection {
   }
 }
 
-/// A folder that goes when the test has ended.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("hindcast-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func path(_ name: String) -> String { "\(path)/\(name)" }
-
+extension TemporaryFolder {
   /// The names of all files, hidden ones included, sorted.
   func files() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
 
@@ -146,11 +134,11 @@ final class TemporaryFolder {
   func histories() throws -> [String: WorkflowHistory] {
     var histories: [String: WorkflowHistory] = [:]
     for name in try files() where name.hasSuffix(".json") {
-      histories[name] = try HistoryReader.histories(inFile: path(name))[0]
+      histories[name] = try HistoryReader.histories(inFile: self[name])[0]
     }
     return histories
   }
 
   /// What is in a file.
-  func content(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path(name))) }
+  func content(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: self[name])) }
 }

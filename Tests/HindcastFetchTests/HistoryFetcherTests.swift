@@ -2,6 +2,7 @@ import Foundation
 import HindcastCalls
 import HindcastFetch
 import HindcastHistory
+import HindcastTestSupport
 import SwiftProtobuf
 import TemporalAPI
 import XCTest
@@ -121,7 +122,7 @@ final class HistoryFetcherTests: XCTestCase {
     try await fleet.complete(3)
     _ = try await fetch(from: fleet.service, to: folder)
     let name = try XCTUnwrap(folder.histories().keys.sorted().first)
-    try FileManager.default.removeItem(atPath: folder.path(name))
+    try FileManager.default.removeItem(atPath: folder[name])
     let summary = try await fetch(from: fleet.service, to: folder)
     XCTAssertEqual([summary.fetched, summary.skipped], [1, 2])
     XCTAssertNotNil(try folder.histories()[name])

@@ -1,5 +1,6 @@
 import Foundation
 import HindcastHistory
+import HindcastTestSupport
 import SwiftProtobuf
 import TemporalAPI
 import XCTest
@@ -86,15 +87,12 @@ final class CorpusTests: XCTestCase {
   /// The Python SDK and protobuf's reference reader take what we write.
   func testPythonReadsWhatWeWrite() throws {
     let python = try pythonWithTemporal()
-    let folder = FileManager.default.temporaryDirectory.appending(path: "hindcast-history-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let folder = try TemporaryFolder()
     var count = 0
     for path in try SharedFiles.histories() {
       for history in try HistoryReader.histories(inFile: path) {
-        let base = folder.appending(path: "\(count)")
-        try Data(HistoryWriter.json(history)).write(to: base.appendingPathExtension("json"))
-        try Data(HistoryWriter.protobuf(history)).write(to: base.appendingPathExtension("bin"))
+        try folder.write(HistoryWriter.json(history), to: "\(count).json")
+        try folder.write(HistoryWriter.protobuf(history), to: "\(count).bin")
         count += 1
       }
     }

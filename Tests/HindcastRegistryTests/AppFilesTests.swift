@@ -1,4 +1,5 @@
 import Foundation
+import HindcastTestSupport
 import XCTest
 
 @testable import HindcastRegistry
@@ -175,15 +176,15 @@ final class AppFilesTests: XCTestCase {
   }
 
   func testReadsRegularFilesOnly() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     try FileManager.default.createSymbolicLink(atPath: directory.path + "/zero.lua", withDestinationPath: "/dev/zero")
     try FileManager.default.createSymbolicLink(atPath: directory.path + "/loop", withDestinationPath: directory.path)
     XCTAssertEqual(mkfifo(directory.path + "/pipe.lua", 0o600), 0)
     XCTAssertEqual(mkfifo(directory.path + "/pipe.yaml", 0o600), 0)
-    try directory.write("folder.lua/x", "")
+    try directory.write("", to: "folder.lua/x")
     let names = ["zero", "pipe", "folder"]
     let entries = names.map { "  - {name: \($0), kind: library.lua, source: \"file://\($0).lua\"}" }
-    try directory.write("_index.yaml", index(entries.joined(separator: "\n")))
+    try directory.write(index(entries.joined(separator: "\n")), to: "_index.yaml")
     let errors = Registry.inspect(.directory(directory.path), processEnvironment: [:]).errors
     XCTAssertEqual(
       errors.map(\.message),
@@ -196,21 +197,22 @@ final class AppFilesTests: XCTestCase {
   }
 
   func testWippyLockNamesTheDirectories() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     let entry = { (name: String) in "namespace: app\nentries: [{name: \(name), kind: x.y}]" }
-    try directory.write("wippy.lock", "directories:\n  src: ./src\n  modules: .wippy\nmodules: []\n")
-    try directory.write("src/_index.yaml", entry("src"))
-    try directory.write("src/flows/_index.yaml", index("  - {name: l, kind: library.lua, source: \"file:///top.lua\"}"))
-    try directory.write("src/top.lua", "t")
-    try directory.write("src/.hidden/_index.yaml", entry("hidden"))
-    try directory.write("src/node_modules/_index.yaml", entry("node"))
-    try directory.write(".wippy/vendor/m/_index.yaml", entry("module"))
-    try directory.write("other/_index.yaml", entry("other"))
+    try directory.write("directories:\n  src: ./src\n  modules: .wippy\nmodules: []\n", to: "wippy.lock")
+    try directory.write(entry("src"), to: "src/_index.yaml")
+    try directory.write(
+      index("  - {name: l, kind: library.lua, source: \"file:///top.lua\"}"), to: "src/flows/_index.yaml")
+    try directory.write("t", to: "src/top.lua")
+    try directory.write(entry("hidden"), to: "src/.hidden/_index.yaml")
+    try directory.write(entry("node"), to: "src/node_modules/_index.yaml")
+    try directory.write(entry("module"), to: ".wippy/vendor/m/_index.yaml")
+    try directory.write(entry("other"), to: "other/_index.yaml")
     let registry = try Registry.load(directory: directory.path, processEnvironment: [:])
     XCTAssertEqual(registry.entries.map(\.id.name), ["src", "l", "module"])
     XCTAssertEqual(registry.luaEntries.first?.source.relativePath, "src/top.lua")
 
-    try directory.write("wippy.lock", "directories: {src: ../elsewhere}")
+    try directory.write("directories: {src: ../elsewhere}", to: "wippy.lock")
     XCTAssertThrowsError(try Registry.load(directory: directory.path)) { error in
       XCTAssertEqual(
         "\(error)",
@@ -219,14 +221,14 @@ final class AppFilesTests: XCTestCase {
   }
 
   func testADirectoryWithoutEntriesIsAnError() throws {
-    let directory = try TemporaryDirectory()
+    let directory = try TemporaryFolder()
     XCTAssertThrowsError(try Registry.load(directory: directory.path)) { error in
       XCTAssertTrue("\(error)".hasPrefix("error: no registry entries found in \(directory.path) ("), "\(error)")
     }
     XCTAssertThrowsError(try Registry.load(directory: directory.path + "/nope")) { error in
       XCTAssertEqual("\(error)", "error: \(directory.path)/nope is no directory that can be read")
     }
-    try directory.write("_index.yaml", "")
+    try directory.write("", to: "_index.yaml")
     XCTAssertThrowsError(try Registry.load(directory: directory.path + "/_index.yaml")) { error in
       XCTAssertEqual(
         "\(error)",

@@ -1,24 +1,25 @@
 import Foundation
+import HindcastTestSupport
 import XCTest
 
 @testable import HindcastRegistry
 
 final class FindAppTests: XCTestCase {
   func testFindsTheNearestDirectoryWithEntries() throws {
-    let root = try TemporaryDirectory()
+    let root = try TemporaryFolder()
     let entries = "namespace: a\nentries: []"
     let single = #"{"namespace": "a", "name": "n", "kind": "k"}"#
-    try root.write("suite/_index.yaml", index(clientAndWorker))
-    try root.write("suite/happy.json", #"{"events": []}"#)
-    try root.write("suite/deep/down/old.json", #"{"events": []}"#)
-    try root.write("suite/deep/other.yaml", "happy.json: passed")
-    try root.write("json/entry.json", single)
-    try root.write("broken/_index.yaml", "namespace: a\nentries: [")
-    try root.write("project/wippy.lock", "directories: {src: ./src}")
-    try root.write("project/src/flows/_index.yaml", index(clientAndWorker))
-    try root.write("project/src/flows/h.json", #"{"events": []}"#)
-    try root.write("project/tests/_index.yaml", index(clientAndWorker))
-    try root.write("empty/_index.yaml", entries)
+    try root.write(index(clientAndWorker), to: "suite/_index.yaml")
+    try root.write(#"{"events": []}"#, to: "suite/happy.json")
+    try root.write(#"{"events": []}"#, to: "suite/deep/down/old.json")
+    try root.write("happy.json: passed", to: "suite/deep/other.yaml")
+    try root.write(single, to: "json/entry.json")
+    try root.write("namespace: a\nentries: [", to: "broken/_index.yaml")
+    try root.write("directories: {src: ./src}", to: "project/wippy.lock")
+    try root.write(index(clientAndWorker), to: "project/src/flows/_index.yaml")
+    try root.write(#"{"events": []}"#, to: "project/src/flows/h.json")
+    try root.write(index(clientAndWorker), to: "project/tests/_index.yaml")
+    try root.write(entries, to: "empty/_index.yaml")
     let table: [(path: String, app: String)] = [
       ("suite", "suite"), ("suite/happy.json", "suite"), ("suite/deep/down/old.json", "suite"),
       ("suite/deep/down/not-there.json", "suite"), ("suite/./deep/../happy.json", "suite"),
@@ -50,9 +51,9 @@ final class FindAppTests: XCTestCase {
   }
 
   func testFindsNothingWhereNothingIs() throws {
-    let root = try TemporaryDirectory()
-    try root.write("a/notes.yaml", "title: x")
-    try root.write("a/h.json", #"{"events": []}"#)
+    let root = try TemporaryFolder()
+    try root.write("title: x", to: "a/notes.yaml")
+    try root.write(#"{"events": []}"#, to: "a/h.json")
     if let found = Registry.findApp(near: root.path + "/a/h.json") {
       XCTAssertFalse(found.hasPrefix(root.path), found)
     }

@@ -1,3 +1,4 @@
+import HindcastTestSupport
 import XCTest
 
 @testable import HindcastRegistry
@@ -221,9 +222,9 @@ final class LuaEntryTests: XCTestCase {
 
   /// Lua source need not be UTF-8, and what looks like a placeholder in it is code.
   func testSourceIsTakenAsItIs() throws {
-    let directory = try TemporaryDirectory()
-    try directory.write("w.lua", bytes: Array("return \"${env:X} ".utf8) + [0xFF, 0x22])
-    try directory.write("_index.yaml", index("  - {name: w, kind: workflow.lua, source: \"file://w.lua\"}"))
+    let directory = try TemporaryFolder()
+    try directory.write(Array("return \"${env:X} ".utf8) + [0xFF, 0x22], to: "w.lua")
+    try directory.write(index("  - {name: w, kind: workflow.lua, source: \"file://w.lua\"}"), to: "_index.yaml")
     let registry = try Registry.load(directory: directory.path, processEnvironment: [:])
     XCTAssertEqual(registry.luaEntries.first?.source.bytes.suffix(3), [0x20, 0xFF, 0x22])
     XCTAssertEqual(registry.luaEntries.first?.source.text.contains("${env:X}"), true)

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import HindcastCalls
 import HindcastHistory
+import HindcastTestSupport
 import SwiftProtobuf
 import TemporalAPI
 import TemporalServiceAPI
@@ -19,7 +20,7 @@ final class EveryRecordTests: XCTestCase {
   override func tearDown() { folder = nil }
 
   private var configuration: ServiceConfiguration {
-    .init(storage: .file(folder?.path("s.db") ?? ""), clock: .virtual(start: virtualStart), seed: 3)
+    .init(storage: .file(folder?["s.db"] ?? ""), clock: .virtual(start: virtualStart), seed: 3)
   }
 
   /// A service that has something of everything.
@@ -65,7 +66,7 @@ final class EveryRecordTests: XCTestCase {
     let first = try await filledService()
     let live = await first.state
     try await first.close()
-    let store = try SQLiteStore(path: folder?.path("s.db") ?? "")
+    let store = try SQLiteStore(path: folder?["s.db"] ?? "")
     var kinds: Set<RecordKind> = []
     _ = try store.readRecords { kind, _, _, _ in kinds.insert(kind) }
     try store.close()
@@ -133,7 +134,7 @@ final class EveryRecordTests: XCTestCase {
     let service = try await filledService()
     _ = try await service.call(OperatorService.deleteNamespace, .with { $0.namespace = "default" })
     try await service.close()
-    let store = try SQLiteStore(path: folder?.path("s.db") ?? "")
+    let store = try SQLiteStore(path: folder?["s.db"] ?? "")
     var left: Set<String> = []
     _ = try store.readRecords { kind, owner, key, _ in left.insert("\(kind) \(owner) \(kind == .namespace ? key : "")")
     }
@@ -145,7 +146,7 @@ final class EveryRecordTests: XCTestCase {
   func testTheFileTellsTheRatesOfQueues() async throws {
     let service = try await filledService()
     try await service.close()
-    let rows = try DatabaseQueue(path: folder?.path("s.db") ?? "").read {
+    let rows = try DatabaseQueue(path: folder?["s.db"] ?? "").read {
       try Row.fetchAll($0, sql: "SELECT name, type, max_tasks_per_second FROM task_queues ORDER BY name, type")
     }
     XCTAssertEqual(

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import HindcastCalls
 import HindcastServer
+import HindcastTestSupport
 import TemporalAPI
 import TemporalServiceAPI
 import XCTest
@@ -129,7 +130,7 @@ final class FailedWriteTests: XCTestCase {
 
   func testAFullDatabase() async throws {
     let folder = try TemporaryFolder()
-    let path = folder.path("s.db")
+    let path = folder["s.db"]
     let store = try SQLiteStore(path: path)
     let service = try TemporalService(.init(storage: .file(path)), store: store)
     try await service.start("w")

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import HindcastCalls
 import HindcastServer
+import HindcastTestSupport
 import TemporalAPI
 import TemporalServiceAPI
 import XCTest
@@ -11,7 +12,7 @@ import XCTest
 final class FileTests: XCTestCase {
   func testWhatWasAnsweredIsThereAfterAnother() async throws {
     let folder = try TemporaryFolder()
-    let configuration = ServiceConfiguration(storage: .file(folder.path("s.db")))
+    let configuration = ServiceConfiguration(storage: .file(folder["s.db"]))
     let first = try TemporalService(configuration)
     let runID = try await first.start("w")
     try await first.complete(first.pollTask(), .timer("t", .milliseconds(10)))
@@ -26,7 +27,7 @@ final class FileTests: XCTestCase {
 
   func testAFileIsServedOnce() async throws {
     let folder = try TemporaryFolder()
-    let path = folder.path("s.db")
+    let path = folder["s.db"]
     let first = try TemporalService(.init(storage: .file(path)))
     XCTAssertThrowsError(try TemporalService(.init(storage: .file(path)))) {
       XCTAssertEqual($0 as? ServiceStoreError, .inUse(path: path))
@@ -37,17 +38,17 @@ final class FileTests: XCTestCase {
 
   func testForeignFilesAreLeftAlone() throws {
     let folder = try TemporaryFolder()
-    let foreign = folder.path("foreign.db")
+    let foreign = folder["foreign.db"]
     try DatabaseQueue(path: foreign).write { try $0.execute(sql: "CREATE TABLE notes (text)") }
     XCTAssertThrowsError(try TemporalService(.init(storage: .file(foreign)))) {
       XCTAssertEqual($0 as? ServiceStoreError, .notHindcast(path: foreign))
     }
-    let text = folder.path("text.db")
+    let text = folder["text.db"]
     try Data(repeating: 0x41, count: 5_000).write(to: URL(fileURLWithPath: text))
     XCTAssertThrowsError(try TemporalService(.init(storage: .file(text)))) {
       guard case .corrupt(text, _)? = $0 as? ServiceStoreError else { return XCTFail("\($0)") }
     }
-    let nowhere = folder.path("no/such/folder.db")
+    let nowhere = folder["no/such/folder.db"]
     XCTAssertThrowsError(try TemporalService(.init(storage: .file(nowhere)))) {
       guard case .unusable(nowhere, _)? = $0 as? ServiceStoreError else { return XCTFail("\($0)") }
     }
@@ -55,7 +56,7 @@ final class FileTests: XCTestCase {
 
   func testANewerVersionIsRefused() async throws {
     let folder = try TemporaryFolder()
-    let path = folder.path("s.db")
+    let path = folder["s.db"]
     try await TemporalService(.init(storage: .file(path))).close()
     try await DatabaseQueue(path: path).write {
       try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99 what is to come')")
@@ -67,7 +68,7 @@ final class FileTests: XCTestCase {
 
   func testAnUnreadableRecordIsNamed() async throws {
     let folder = try TemporaryFolder()
-    let path = folder.path("s.db")
+    let path = folder["s.db"]
     let service = try TemporalService(.init(storage: .file(path)))
     try await service.start("w")
     try await service.close()
@@ -80,7 +81,7 @@ final class FileTests: XCTestCase {
 
   func testPeopleCanReadTheFile() async throws {
     let folder = try TemporaryFolder()
-    let path = folder.path("s.db")
+    let path = folder["s.db"]
     let service = try TemporalService(.init(storage: .file(path)))
     try await service.start("a", type: "Order")
     try await service.start("b", type: "Order")

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import HindcastServer
+import HindcastTestSupport
 import XCTest
 
 @testable import HindcastService
@@ -38,7 +39,7 @@ final class MigrationTests: XCTestCase {
 
   func testEachEarlierVersionIsBroughtUpToDate() async throws {
     let folder = try TemporaryFolder()
-    let newest = folder.path("newest.db")
+    let newest = folder["newest.db"]
     let clock = ServiceConfiguration.Clock.virtual(start: virtualStart)
     let service = try TemporalService(.init(storage: .file(newest), clock: clock))
     try await service.start("w")
@@ -51,7 +52,7 @@ final class MigrationTests: XCTestCase {
     let versions = StoreSchema.migrator.migrations
     XCTAssertEqual(versions.first, "1 tables", "a version that was released is still known")
     for version in versions.dropLast() {
-      let path = folder.path("\(version).db")
+      let path = folder["\(version).db"]
       try makeDatabase(path, ofVersion: version, rowsOf: newest)
       XCTAssertNotEqual(try schema(path), try schema(newest), version)
       let reopened = try TemporalService(.init(storage: .file(path), clock: clock))

@@ -2,6 +2,7 @@ import Foundation
 import HindcastCalls
 import HindcastHistory
 import HindcastServer
+import HindcastTestSupport
 import SwiftProtobuf
 import TemporalAPI
 import TemporalServiceAPI
@@ -100,7 +101,7 @@ final class RestartTests: XCTestCase {
   private func events(restartingBefore place: Int?) async throws -> [HistoryEvent] {
     let folder = try TemporaryFolder()
     let configuration = ServiceConfiguration(
-      storage: .file(folder.path("s.db")), clock: .virtual(start: virtualStart), seed: 7)
+      storage: .file(folder["s.db"]), clock: .virtual(start: virtualStart), seed: 7)
     let flow = Flow(try TemporalService(configuration))
     for (number, step) in Self.steps().enumerated() {
       if number == place {

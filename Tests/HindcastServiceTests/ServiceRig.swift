@@ -102,20 +102,6 @@ extension Command {
   }
 }
 
-/// A folder that goes when the test has ended.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("hindcast-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
-}
-
 let virtualStart = ServerTime(nanoseconds: 1_700_000_000 * 1_000_000_000)
 
 /// Asserts that something throws an error, and gives it.

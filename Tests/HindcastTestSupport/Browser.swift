@@ -32,13 +32,10 @@ public struct Browser {
   /// Opens a page that is given as text.
   /// - Parameter fragment: the part of the address behind `#`.
   public func open(_ page: String, fragment: String = "") throws -> Sight {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hindcast-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appendingPathComponent("page.html")
-    try Data(page.utf8).write(to: file)
+    let folder = try TemporaryFolder()
+    let file = URL(fileURLWithPath: try folder.write(page, to: "page.html"))
     // Files, not pipes: nobody has to read both at once.
-    let (output, errors) = (folder.appendingPathComponent("output"), folder.appendingPathComponent("errors"))
+    let (output, errors) = (URL(fileURLWithPath: folder["output"]), URL(fileURLWithPath: folder["errors"]))
     for url in [output, errors] { try Data().write(to: url) }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)

@@ -1,6 +1,7 @@
 import Foundation
 import HindcastHistory
 import HindcastSwift
+import HindcastTestSupport
 import HindcastTesting
 import TemporalAPI
 import XCTest
@@ -131,9 +132,7 @@ final class DiagnosticsTests: XCTestCase {
   }
 
   func testBrokenAppsAreRefusedWithTheirPlaces() throws {
-    let empty = FileManager.default.temporaryDirectory.appending(path: "hindcast-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: empty) }
+    let empty = try TemporaryFolder()
     let app = try LuaApp(workflows: ["fine": "return function() end"], for: self)
     let index = "\(app.folder)/_index.yaml"
     let text = try String(contentsOfFile: index, encoding: .utf8)

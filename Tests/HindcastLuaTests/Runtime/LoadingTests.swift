@@ -1,6 +1,7 @@
 import Foundation
 import HindcastCore
 import HindcastRegistry
+import HindcastTestSupport
 import SwiftProtobuf
 import TemporalAPI
 import XCTest
@@ -86,50 +87,49 @@ final class LoadingTests: XCTestCase {
   }
 
   func testARegistry() throws {
-    let directory = FileManager.default.temporaryDirectory.appendingPathComponent("lua-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: directory) }
-    try """
-    version: "1.0"
-    namespace: app
-    entries:
-      - name: client
-        kind: temporal.client
-        address: "localhost:7233"
-      - name: worker
-        kind: temporal.worker
-        client: app:client
-        task_queue: orders
-      - name: lib
-        kind: library.lua
-        source: |
-          return { twice = function(x) return x * 2 end }
-      - name: charge
-        kind: function.lua
-        source: "return function() end"
-        method: main
-        meta:
-          options:
-            activity.start_to_close_timeout: 5s
-      - name: order
-        kind: workflow.lua
-        method: run
-        modules: [funcs]
-        imports:
-          numbers: app:lib
-        source: |
-          return {
-            run = function(x)
-              funcs.call("app:charge")
-              error("after")
-            end
-          }
-        meta:
-          temporal:
-            workflow:
-              worker: worker
-              name: Order
-    """.write(to: directory.appendingPathComponent("_index.yaml"), atomically: true, encoding: .utf8)
+    let directory = try TemporaryFolder()
+    let index = """
+      version: "1.0"
+      namespace: app
+      entries:
+        - name: client
+          kind: temporal.client
+          address: "localhost:7233"
+        - name: worker
+          kind: temporal.worker
+          client: app:client
+          task_queue: orders
+        - name: lib
+          kind: library.lua
+          source: |
+            return { twice = function(x) return x * 2 end }
+        - name: charge
+          kind: function.lua
+          source: "return function() end"
+          method: main
+          meta:
+            options:
+              activity.start_to_close_timeout: 5s
+        - name: order
+          kind: workflow.lua
+          method: run
+          modules: [funcs]
+          imports:
+            numbers: app:lib
+          source: |
+            return {
+              run = function(x)
+                funcs.call("app:charge")
+                error("after")
+              end
+            }
+          meta:
+            temporal:
+              workflow:
+                worker: worker
+                name: Order
+      """
+    try directory.write(index, to: "_index.yaml")
     let code = LuaWorkflowCode(try Registry.load(directory: directory.path))
     XCTAssertEqual(code.workflowTypes, ["Order"])
     for type in ["Order", "app:order"] {

@@ -1,4 +1,5 @@
 import Foundation
+import HindcastTestSupport
 import XCTest
 
 /// What only a process of its own shows: the exit status, the streams, and a pipe that nobody reads to its end.

@@ -2,6 +2,7 @@
 import Foundation
 import HindcastHistory
 import HindcastReport
+import HindcastTestSupport
 import XCTest
 
 @testable import hindcast

@@ -1,6 +1,7 @@
 import Foundation
 import HindcastHistory
 import HindcastReplay
+import HindcastTestSupport
 import XCTest
 
 final class CorpusTests: XCTestCase {

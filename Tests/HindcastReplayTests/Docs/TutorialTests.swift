@@ -1,4 +1,5 @@
 import Foundation
+import HindcastTestSupport
 import XCTest
 
 /// Does what the tutorial says, command by command, and looks for what it says is printed.

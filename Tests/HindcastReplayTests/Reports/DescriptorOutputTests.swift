@@ -1,5 +1,6 @@
 import Foundation
 import HindcastReport
+import HindcastTestSupport
 import XCTest
 
 final class DescriptorOutputTests: XCTestCase {

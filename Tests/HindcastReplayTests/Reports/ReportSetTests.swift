@@ -1,6 +1,7 @@
 import Foundation
 import HindcastReplay
 import HindcastReport
+import HindcastTestSupport
 import XCTest
 
 /// Several reports at once, and files that are there only when they are whole.

@@ -2,6 +2,7 @@ import Foundation
 import HindcastCore
 import HindcastReplay
 import HindcastReport
+import HindcastTestSupport
 import XCTest
 
 /// SARIF as code scanning reads it: parsed again.

@@ -1,4 +1,5 @@
 import Foundation
+import HindcastTestSupport
 import XCTest
 
 @testable import hindcast
