@@ -2,10 +2,13 @@
 """What `hindcast serve`, the real dev server and the Java test server do in a second, driven by one client and worker: the Python
 SDK's.
 
-Prints one JSON line a measurement, like ServiceBenchmark, which measures the server without gRPC. Processor time and memory are
-the server's own: the SDK's come on top, on the same cores, and bound what can be done in a second.
+Prints one JSON line a measurement and server, like ServiceBenchmark, which measures the server without gRPC. Processor time and
+memory are the server's own: the SDK's come on top, on the same cores, and bound what can be done in a second.
 
-    Tools/benchmarks/servers.py [--starts N] [--workflows N] [--activities N] [SERVER…]
+How fast a shared machine is varies by a third within minutes: with rounds, the servers take turns, and the medians are given (each
+result goes to standard error).
+
+    Tools/benchmarks/servers.py [--starts N] [--workflows N] [--activities N] [--signals N] [--rounds N] [SERVER…]
 
 Needs the venv of Tools/setup --tests and, for `hindcast serve`, a release build; $HINDCAST names the program:
 
@@ -13,10 +16,13 @@ Needs the venv of Tools/setup --tests and, for `hindcast serve`, a release build
 """
 import argparse
 import asyncio
+import contextlib
+import dataclasses
 import json
 import os
 import pathlib
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -37,6 +43,8 @@ except ImportError:
 TOOLS = pathlib.Path(sys.executable).parent
 # So many calls are under way at a time.
 CONCURRENCY = 50
+# So often a long history is read.
+READINGS = 40
 HINDCAST = os.environ.get("HINDCAST", ROOT / ".build-grpc-release" / "release" / "hindcast")
 SERVERS = (
     "hindcast serve", "hindcast serve on a file", "dev server", "dev server on a file", "java test server")
@@ -101,62 +109,108 @@ async def connect(port: int) -> Client:
             await asyncio.sleep(0.002)
 
 
-async def measure(server: str, type_name: str, count: int, activities: int = 0) -> None:
-    """Runs a number of workflows; without a worker, if their type is "Started", only starts them."""
+@dataclasses.dataclass
+class Served:
+    """A server that runs."""
+    process: subprocess.Popen
+    client: Client
+    start_up: float
+    idle: int
+
+
+@contextlib.asynccontextmanager
+async def served(server: str):
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
         begin = time.monotonic()
         process = subprocess.Popen(command(server, port, folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             client = await asyncio.wait_for(connect(port), 60)
-            start_up = time.monotonic() - begin
-            idle = memory(process.pid, "VmRSS")
-            arguments = [activities] if activities else []
-            gate = asyncio.Semaphore(CONCURRENCY)
-            latencies: list[float] = []
-            call = client.start_workflow if type_name == "Started" else client.execute_workflow
-
-            async def run(number: int) -> None:
-                async with gate:
-                    begin = time.monotonic()
-                    await call(type_name, args=arguments, id=f"{type_name}-{number}", task_queue="queue")
-                    latencies.append(time.monotonic() - begin)
-
-            async def run_all() -> None:
-                nonlocal seconds, processor
-                await asyncio.gather(*[run(-number) for number in range(1, 11)])
-                latencies.clear()
-                before, begin = processor_time(process.pid), time.monotonic()
-                await asyncio.gather(*[run(number) for number in range(count)])
-                seconds, processor = time.monotonic() - begin, processor_time(process.pid) - before
-
-            seconds = processor = 0.0
-            if type_name == "Started":
-                await run_all()
-            else:
-                async with Worker(
-                        client, task_queue="queue", workflows=[Empty, Activities], activities=[nothing],
-                        workflow_runner=UnsandboxedWorkflowRunner()):
-                    await run_all()
-            latencies.sort()
-            what = "starts" if type_name == "Started" else "workflows"
-            result = {
-                "server": server,
-                "measured": f"workflows with {activities} activities" if activities else
-                {"Started": "StartWorkflowExecution", "Empty": "empty workflows"}[type_name],
-                f"{what}/s": round(count / seconds),
-                f"server's processor ms a {what[:-1]}": round(processor / count * 1000, 3),
-                "p50 ms": round(latencies[len(latencies) // 2] * 1000, 1),
-                "p99 ms": round(latencies[len(latencies) * 99 // 100] * 1000, 1),
-            }
-            if activities:
-                result["activities/s"] = round(count * activities / seconds)
-            result |= {
-                "start-up ms": round(start_up * 1000), "idle MiB": idle, "peak MiB": memory(process.pid, "VmHWM")}
-            print(json.dumps(result), flush=True)
+            yield Served(process, client, time.monotonic() - begin, memory(process.pid, "VmRSS"))
         finally:
             process.terminate()
             process.wait()
+
+
+async def measure(server: str, type_name: str, count: int, activities: int = 0) -> dict:
+    """Runs a number of workflows; without a worker, if their type is "Started", only starts them."""
+    async with served(server) as running:
+        client, pid = running.client, running.process.pid
+        arguments = [activities] if activities else []
+        gate = asyncio.Semaphore(CONCURRENCY)
+        latencies: list[float] = []
+        call = client.start_workflow if type_name == "Started" else client.execute_workflow
+
+        async def run(number: int) -> None:
+            async with gate:
+                begin = time.monotonic()
+                await call(type_name, args=arguments, id=f"{type_name}-{number}", task_queue="queue")
+                latencies.append(time.monotonic() - begin)
+
+        async def run_all() -> None:
+            nonlocal seconds, processor
+            await asyncio.gather(*[run(-number) for number in range(1, 11)])
+            latencies.clear()
+            before, begin = processor_time(pid), time.monotonic()
+            await asyncio.gather(*[run(number) for number in range(count)])
+            seconds, processor = time.monotonic() - begin, processor_time(pid) - before
+
+        seconds = processor = 0.0
+        if type_name == "Started":
+            await run_all()
+        else:
+            async with Worker(
+                    client, task_queue="queue", workflows=[Empty, Activities], activities=[nothing],
+                    workflow_runner=UnsandboxedWorkflowRunner()):
+                await run_all()
+        latencies.sort()
+        what = "starts" if type_name == "Started" else "workflows"
+        result = {
+            "server": server,
+            "measured": f"workflows with {activities} activities" if activities else
+            {"Started": "StartWorkflowExecution", "Empty": "empty workflows"}[type_name],
+            f"{what}/s": round(count / seconds),
+            f"server's processor ms a {what[:-1]}": round(processor / count * 1000, 3),
+            "p50 ms": round(latencies[len(latencies) // 2] * 1000, 1),
+            "p99 ms": round(latencies[len(latencies) * 99 // 100] * 1000, 1),
+        }
+        if activities:
+            result["activities/s"] = round(count * activities / seconds)
+        return result | {
+            "start-up ms": round(running.start_up * 1000), "idle MiB": running.idle, "peak MiB": memory(pid, "VmHWM")}
+
+
+async def measure_reading(server: str, signals: int) -> dict:
+    """Reads the history of a run that got a number of signals, again and again."""
+    async with served(server) as running:
+        handle = await running.client.start_workflow("Started", id="long", task_queue="queue")
+        gate = asyncio.Semaphore(CONCURRENCY)
+
+        async def signal(number: int) -> None:
+            async with gate:
+                await handle.signal("signal", {"number": number, "text": "x" * 50})
+
+        await asyncio.gather(*[signal(number) for number in range(signals)])
+
+        async def read() -> int:
+            return len([event async for event in handle.fetch_history_events()])
+
+        count = await read()
+        before, begin = processor_time(running.process.pid), time.monotonic()
+        for _ in range(READINGS):
+            await read()
+        seconds, processor = time.monotonic() - begin, processor_time(running.process.pid) - before
+        return {
+            "server": server, "measured": f"reading a history of {count} events",
+            "ms a reading": round(seconds / READINGS * 1000, 1),
+            "server's processor ms a reading": round(processor / READINGS * 1000, 2)}
+
+
+def medians(results: list[dict]) -> dict:
+    """Of each figure the median, with all that is no figure."""
+    return {
+        name: value if isinstance(value, str) else statistics.median_low([result[name] for result in results])
+        for name, value in results[0].items()}
 
 
 async def main() -> None:
@@ -165,13 +219,29 @@ async def main() -> None:
     parser.add_argument("--starts", type=int, default=2000, help="how many workflows that are only started")
     parser.add_argument("--workflows", type=int, default=500, help="how many empty workflows")
     parser.add_argument("--activities", type=int, default=50, help="how many workflows with 10 activities")
+    parser.add_argument("--signals", type=int, default=2000, help="how many signals the run has whose history is read")
+    parser.add_argument("--rounds", type=int, default=1, help="measures in turn so often, and gives the medians")
     options = parser.parse_args()
-    for server in options.servers or SERVERS:
+    servers = options.servers or SERVERS
+    for server in servers:
         if server not in SERVERS:
             parser.error(f"there is no {server}")
-        await measure(server, "Started", options.starts)
-        await measure(server, "Empty", options.workflows)
-        await measure(server, "Activities", options.activities, 10)
+    measurements = [
+        lambda server: measure(server, "Started", options.starts),
+        lambda server: measure(server, "Empty", options.workflows),
+        lambda server: measure(server, "Activities", options.activities, 10),
+        lambda server: measure_reading(server, options.signals),
+    ]
+    for measurement in measurements:
+        results = {server: [] for server in servers}
+        for _ in range(options.rounds):
+            for server in servers:
+                result = await measurement(server)
+                results[server].append(result)
+                if options.rounds > 1:
+                    print(json.dumps(result), file=sys.stderr, flush=True)
+        for server in servers:
+            print(json.dumps(medians(results[server])), flush=True)
 
 
 asyncio.run(main())

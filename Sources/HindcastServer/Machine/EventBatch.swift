@@ -17,7 +17,7 @@ public struct EventBatch: Sendable, Equatable {
   /// Encodes the events.
   public init(_ events: [HistoryEvent]) {
     self.events = events
-    var encoded = Data()
+    var encoded: [UInt8] = []
     var size = 0
     // The same events are the same bytes, whatever the order of their maps.
     var options = BinaryEncodingOptions()
@@ -30,7 +30,7 @@ public struct EventBatch: Sendable, Equatable {
       encoded.appendVarint(bytes.count)
       encoded.append(contentsOf: bytes)
     }
-    self.encoded = encoded
+    self.encoded = Data(encoded)
     eventBytes = size
   }
 
@@ -81,7 +81,7 @@ public struct EventBatch: Sendable, Equatable {
   private static let eventsField: UInt8 = 1 << 3 | 2
 }
 
-extension Data {
+extension [UInt8] {
   fileprivate mutating func appendVarint(_ value: Int) {
     var rest = value
     while rest > 0x7f {

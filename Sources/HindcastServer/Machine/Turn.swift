@@ -1,7 +1,7 @@
 public import HindcastCalls
-public import HindcastHistory
+internal import HindcastHistory
 public import SwiftProtobuf
-public import TemporalAPI
+internal import TemporalAPI
 
 /// Names one call while it waits for its answer.
 public struct CallID: Hashable, Comparable, Sendable {
@@ -184,14 +184,24 @@ public struct Turn {
 extension [EventBatch] {
   /// The batches from the one that holds an event on; these are all of a history or its end.
   public func from(_ eventID: Int64) -> ArraySlice<EventBatch> {
-    guard let start = lastIndex(where: { ($0.events.first?.eventID ?? 0) <= eventID }) else { return self[...] }
-    let holds = (self[start].events.last?.eventID ?? 0) >= eventID
-    return self[(holds ? start : start + 1)...]
+    let next = firstIndex { $0 > eventID }
+    guard next > 0 else { return self[...] }
+    let holds = (self[next - 1].events.last?.eventID ?? 0) >= eventID
+    return self[(holds ? next - 1 : next)...]
   }
 
   /// The batches that begin before an event, the last one first.
   public func before(_ eventID: Int64) -> ReversedCollection<ArraySlice<EventBatch>> {
-    let end = lastIndex { ($0.events.first?.eventID ?? 0) < eventID }.map { $0 + 1 } ?? 0
-    return self[..<end].reversed()
+    self[..<firstIndex { $0 >= eventID }].reversed()
+  }
+
+  /// Where the batches begin whose first event is wanted, as are those of all after it.
+  private func firstIndex(where isWanted: (_ firstEventID: Int64) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isWanted(self[middle].events.first?.eventID ?? 0) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }
