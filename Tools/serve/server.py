@@ -1,4 +1,5 @@
 """`hindcast serve` as a process of a test, and what the tools beside it share."""
+import argparse
 import asyncio
 import contextlib
 import os
@@ -9,7 +10,6 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = pathlib.Path(os.environ.get("HINDCAST", ROOT / ".build-grpc" / "debug" / "hindcast"))
 
 
 def use_venv(needs):
@@ -25,12 +25,12 @@ def use_venv(needs):
 class Server:
     """One process that serves; `address` is where."""
 
+    program = pathlib.Path(os.environ.get("HINDCAST", ROOT / ".build-grpc" / "debug" / "hindcast"))
+
     def __init__(self, *arguments, port=0, wrap=()):
-        if not PROGRAM.exists():
-            sys.exit(f"{PROGRAM} is missing; swift build --traits GRPC,Server --product hindcast makes it")
         begin = time.monotonic()
         self.process = subprocess.Popen(
-            [*wrap, PROGRAM, "serve", "--port", str(port), *map(str, arguments)], stdout=subprocess.PIPE, text=True)
+            [*wrap, self.program, "serve", "--port", str(port), *map(str, arguments)], stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         self.seconds_to_start = time.monotonic() - begin
         if " at " not in line:
@@ -54,13 +54,28 @@ class Server:
 
 
 class Checks:
-    """Runs checks one by one and says which held."""
+    """Runs checks one by one and says which held: those that the command line asks for."""
 
-    def __init__(self):
+    def __init__(self, description):
+        parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+        parser.add_argument(
+            "--hindcast", type=pathlib.Path, default=Server.program, metavar="PROGRAM",
+            help="the program ($HINDCAST or %(default)s unless told)")
+        parser.add_argument("names", nargs="*", metavar="NAME", help="only checks whose names hold one of these")
+        options = parser.parse_args()
+        if not options.hindcast.exists():
+            parser.error(f"{options.hindcast} is missing; swift build --traits GRPC,Server --product hindcast makes it")
+        Server.program = options.hindcast
+        self.names = options.names
         self.failed = 0
         self.count = 0
 
+    def wants(self, name):
+        return not self.names or any(word in name for word in self.names)
+
     async def run(self, name, check, timeout=60):
+        if not self.wants(name):
+            return
         self.count += 1
         begin = time.monotonic()
         try:
@@ -75,6 +90,9 @@ class Checks:
             print(f"passed  {name} ({time.monotonic() - begin:.1f} s){': ' + said if said else ''}", flush=True)
 
     def finish(self):
+        if not self.count:
+            print(f"no check's name holds {' or '.join(self.names)}", file=sys.stderr)
+            return 2
         print(f"{self.count - self.failed}/{self.count} passed")
         return 1 if self.failed else 0
 
