@@ -59,7 +59,7 @@ public struct EventBatch: Sendable, Equatable {
     return encoded.dropFirst(start)
   }
 
-  /// Goes to where the next event begins.
+  /// Goes to where the next event begins, or no further than the end if something else is there than we write.
   ///
   /// - Returns: The size of the event that is there, without the bytes that say so.
   private static func skipEvent(in bytes: UnsafeRawBufferPointer, _ index: inout Int) -> Int {
@@ -67,7 +67,7 @@ public struct EventBatch: Sendable, Equatable {
     var shift = 0
     var isLast = false
     index += 1
-    while !isLast, index < bytes.count, shift < Int.bitWidth - 7 {
+    while !isLast, index < bytes.count, shift < 35 {
       size |= Int(bytes[index] & 0x7f) << shift
       isLast = bytes[index] <= 0x7f
       shift += 7
