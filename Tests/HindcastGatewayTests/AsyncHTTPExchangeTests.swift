@@ -119,7 +119,10 @@ final class AsyncHTTPExchangeTests: XCTestCase {
   func testAUnixSocketTakesTheHostsPlace() async throws {
     let path = FileManager.default.temporaryDirectory.appending(path: "h\(UInt32.random(in: 0 ... .max)).s").path
     let server = try await HTTPTestServer(socket: path)
-    defer { server.stop() }
+    defer {
+      server.stop()
+      try? FileManager.default.removeItem(atPath: path)
+    }
     var request = HTTPRequest("GET", "http://service.local/echo")
     request.unixSocket = path
     let response = try await AsyncHTTPExchange().send(request)

@@ -2,6 +2,7 @@
 import HindcastCalls
 import HindcastGateway
 import HindcastRegistry
+import HindcastTestSupport
 import SwiftProtobuf
 import TemporalServiceAPI
 import XCTest
@@ -10,22 +11,26 @@ import XCTest
 final class ClientCallTests: XCTestCase {
   private static let key = "canary-api-key-0123456789"
 
-  // MARK: API keys
+  private var folder: TemporaryFolder?
 
-  private let folder = Result { try TestFolder() }
+  override func setUpWithError() throws { folder = try TemporaryFolder() }
+
+  override func tearDown() { folder = nil }
+
+  // MARK: API keys
 
   private func serverWithKey() async throws -> (server: TestServer, tls: String) {
     let authority = try TestAuthority()
     let issued = try authority.issue(to: "server", addresses: [[127, 0, 0, 1]])
     let server = try await TestServer.start(.init(security: .tls(issued), requiredAPIKey: Self.key))
-    let tls = "tls: {enabled: true, ca_file: \(try folder.get().write(authority.certificate, as: "ca.pem"))}\n"
+    let tls = "tls: {enabled: true, ca_file: \(try XCTUnwrap(folder).write(authority.certificate, to: "ca.pem"))}\n"
     return (server, tls)
   }
 
   func testAPIKeyFromEverySourceReachesTheServer() async throws {
     let (server, tls) = try await serverWithKey()
     // White space round a key in a file is no part of it.
-    let file = try folder.get().write("\n \(Self.key)\n", as: "key")
+    let file = try XCTUnwrap(folder).write("\n \(Self.key)\n", to: "key")
     let cases: [(auth: String, environment: [String: String])] = [
       ("api_key: \(Self.key)", [:]), ("api_key: \"${env:KEY}\"", ["KEY": Self.key]),
       ("api_key_env: KEY", ["KEY": Self.key]), ("api_key_file: \(file)", [:]),
@@ -62,8 +67,8 @@ final class ClientCallTests: XCTestCase {
   }
 
   func testUnusableKeysAreRefusedBeforeAnythingIsSent() async throws {
-    let files = try folder.get()
-    let (empty, lines) = (try files.write(" \n", as: "empty"), try files.write("canary\r\nX: y", as: "lines"))
+    let files = try XCTUnwrap(folder)
+    let (empty, lines) = (try files.write(" \n", to: "empty"), try files.write("canary\r\nX: y", to: "lines"))
     let cases = [
       ("api_key_env: NO_SUCH", "failed to get api_key from env NO_SUCH: environment variable not found"),
       ("api_key_file: \(files.path)/none", "failed to read api_key_file \(files.path)/none: no such file"),

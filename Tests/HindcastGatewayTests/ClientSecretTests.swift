@@ -2,6 +2,7 @@
 import HindcastCalls
 import HindcastGateway
 import HindcastRegistry
+import HindcastTestSupport
 import SwiftProtobuf
 import TemporalServiceAPI
 import XCTest
@@ -23,12 +24,12 @@ final class ClientSecretTests: XCTestCase {
 
   func testNoFailureShowsACredential() async throws {
     let authority = try TestAuthority()
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let issued = try authority.issue(to: "client", addresses: [[127, 0, 0, 1]])
     let keyed = try await TestServer.start(.init(security: .tls(issued), requiredAPIKey: "another"))
     let strict = try await TestServer.start(.init(security: .tls(issued, clientsOf: try TestAuthority("Other"))))
     let plain = try await TestServer.start()
-    let ca = try folder.write(authority.certificate, as: "ca.pem")
+    let ca = try folder.write(authority.certificate, to: "ca.pem")
     let tls = "tls: {enabled: true, ca_file: \(ca)}\n"
     let certificate = "cert_pem: \(block(Self.canary + "\n" + issued.certificate))\n"
     let nowhere = ServerAddress(host: "127.0.0.1", port: try DevServer.freePort())
@@ -41,7 +42,7 @@ final class ClientSecretTests: XCTestCase {
       ("auth: {type: api_key, api_key: \(Self.canary)}", keyed.address),
       ("auth: {type: api_key, api_key: \(Self.canary)}", plain.address),
       ("auth: {type: api_key, api_key: \"\(Self.canary) two\"}", plain.address),
-      (tls + "auth: {type: api_key, api_key_file: \(try folder.write(Self.canary + "\nb", as: "key"))}", keyed.address),
+      (tls + "auth: {type: api_key, api_key_file: \(try folder.write(Self.canary + "\nb", to: "key"))}", keyed.address),
       (tls + "auth:\n  type: mtls\n  \(certificate)  key_pem: \(Self.canary)", strict.address),
       (tls + "auth:\n  type: mtls\n  cert_pem: \(Self.canary)\n  key_pem: \(block(issued.key))", strict.address),
       (tls + "auth:\n  type: mtls\n  \(certificate)  key_pem: \(block(issued.key + Self.canary))", strict.address),
@@ -66,7 +67,7 @@ final class ClientSecretTests: XCTestCase {
 
   func testNoCallShowsACredential() async throws {
     let authority = try TestAuthority()
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let issued = try authority.issue(to: "server", addresses: [[127, 0, 0, 1]])
     let repeating = Served(WorkflowService.describeNamespace) { _ in
       throw ServiceError(.internal, "the key was \(Self.canary)")
@@ -74,7 +75,7 @@ final class ClientSecretTests: XCTestCase {
     let server = try await TestServer.start(.init(security: .tls(issued), methods: [repeating]))
     let client = try clientEntry(
       at: server.address,
-      "tls: {enabled: true, ca_file: \(try folder.write(authority.certificate, as: "ca.pem"))}\n"
+      "tls: {enabled: true, ca_file: \(try folder.write(authority.certificate, to: "ca.pem"))}\n"
         + "auth: {type: api_key, api_key: \(Self.canary)}")
     let connection = try await GRPCConnection.connect(client: client)
     assertNoSecret(in: connection, "the connection")

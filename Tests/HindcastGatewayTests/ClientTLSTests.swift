@@ -3,13 +3,18 @@ import GRPCNIOTransportHTTP2Posix
 import HindcastCalls
 import HindcastGateway
 import HindcastRegistry
+import HindcastTestSupport
 import TemporalServiceAPI
 import XCTest
 
 /// The `tls` block and `auth.type: mtls` of entries, against servers on real sockets.
 final class ClientTLSTests: XCTestCase {
   private let authority = Result { try TestAuthority() }
-  private let files = Result { try TestFolder() }
+  private var files: TemporaryFolder?
+
+  override func setUpWithError() throws { files = try TemporaryFolder() }
+
+  override func tearDown() { files = nil }
 
   /// What becomes of connecting as the entry's fields say: `nil` for a connection, else the error's text.
   private func outcome(
@@ -35,7 +40,7 @@ final class ClientTLSTests: XCTestCase {
   }
 
   private func caFile(_ authority: TestAuthority? = nil) throws -> String {
-    try files.get().write((authority ?? self.authority.get()).certificate, as: "ca-\(UUID().uuidString).pem")
+    try XCTUnwrap(files).write((authority ?? self.authority.get()).certificate, to: "ca-\(UUID().uuidString).pem")
   }
 
   // MARK: Trust
@@ -138,7 +143,8 @@ final class ClientTLSTests: XCTestCase {
     let server = try await server(clientsOf: try authority.get())
     let client = try authority.get().issue(to: "client")
     let (certificate, key) = (
-      try files.get().write(client.certificate, as: "client.pem"), try files.get().write(client.key, as: "client.key")
+      try XCTUnwrap(files).write(client.certificate, to: "client.pem"),
+      try XCTUnwrap(files).write(client.key, to: "client.key")
     )
     let trusting = "tls: {enabled: true, ca_file: \(try caFile())}\n"
     let cases: [(auth: String, environment: [String: String])] = [
@@ -170,7 +176,8 @@ final class ClientTLSTests: XCTestCase {
 
     let stranger = try TestAuthority("Another Authority").issue(to: "client")
     let (certificate, key) = (
-      try files.get().write(stranger.certificate, as: "other.pem"), try files.get().write(stranger.key, as: "other.key")
+      try XCTUnwrap(files).write(stranger.certificate, to: "other.pem"),
+      try XCTUnwrap(files).write(stranger.key, to: "other.key")
     )
     let other = try await outcome(
       of: trusting + "auth: {type: mtls, cert_file: \(certificate), key_file: \(key)}", at: server.address)
@@ -186,14 +193,14 @@ final class ClientTLSTests: XCTestCase {
 
   func testUnusableFilesAreNamed() async throws {
     let client = try authority.get().issue(to: "client")
-    let folder = try files.get()
-    let certificate = try folder.write(client.certificate, as: "client.pem")
-    let key = try folder.write(client.key, as: "client.key")
-    let otherKey = try folder.write(try authority.get().issue(to: "other").key, as: "other.key")
-    let text = try folder.write("what is this?", as: "text")
-    let cut = try folder.write(String(client.certificate.prefix(120)), as: "cut.pem")
+    let folder = try XCTUnwrap(files)
+    let certificate = try folder.write(client.certificate, to: "client.pem")
+    let key = try folder.write(client.key, to: "client.key")
+    let otherKey = try folder.write(try authority.get().issue(to: "other").key, to: "other.key")
+    let text = try folder.write("what is this?", to: "text")
+    let cut = try folder.write(String(client.certificate.prefix(120)), to: "cut.pem")
     let encrypted = try folder.write(
-      "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIH=\n-----END ENCRYPTED PRIVATE KEY-----", as: "encrypted")
+      "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIH=\n-----END ENCRYPTED PRIVATE KEY-----", to: "encrypted")
     let missing = folder.path + "/missing"
     let cases: [(fields: String, error: String)] = [
       (

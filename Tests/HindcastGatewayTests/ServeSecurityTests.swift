@@ -2,6 +2,7 @@
 import Foundation
 import HindcastGateway
 import HindcastRegistry
+import HindcastTestSupport
 import XCTest
 
 /// How `hindcast serve` protects what goes over the wire, with certificates made for the test.
@@ -44,18 +45,18 @@ final class ServeSecurityTests: XCTestCase {
     return .tls(options)
   }
 
-  private func serve(_ folder: TestFolder, _ authority: TestAuthority, _ more: String...) throws -> ServeProcess {
+  private func serve(_ folder: TemporaryFolder, _ authority: TestAuthority, _ more: String...) throws -> ServeProcess {
     let issued = try authority.issue(to: "server", hosts: ["localhost"], addresses: [[127, 0, 0, 1]])
     return try ServeProcess(
       [
-        "--tls-cert", folder.write(issued.certificate, as: "server.pem"),
-        "--tls-key", folder.write(issued.key, as: "server.key"),
+        "--tls-cert", folder.write(issued.certificate, to: "server.pem"),
+        "--tls-key", folder.write(issued.key, to: "server.key"),
       ] + more)
   }
 
   func testTLS() async throws {
     let authority = try TestAuthority()
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let server = try serve(folder, authority)
     try await check(
       [
@@ -71,8 +72,8 @@ final class ServeSecurityTests: XCTestCase {
   func testClientsMustShowACertificate() async throws {
     let authority = try TestAuthority()
     let clients = try TestAuthority("Clients")
-    let folder = try TestFolder()
-    let server = try serve(folder, authority, "--tls-client-ca", folder.write(clients.certificate, as: "clients.pem"))
+    let folder = try TemporaryFolder()
+    let server = try serve(folder, authority, "--tls-client-ca", folder.write(clients.certificate, to: "clients.pem"))
     try await check(
       [
         Attempt(name: "known", security: Self.tls(authority, as: try clients.issue(to: "client"))),

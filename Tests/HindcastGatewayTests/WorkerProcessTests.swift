@@ -4,6 +4,7 @@ import HindcastCalls
 import HindcastGateway
 import HindcastServer
 import HindcastService
+import HindcastTestSupport
 import SwiftProtobuf
 import TemporalAPI
 import TemporalServiceAPI
@@ -12,9 +13,14 @@ import XCTest
 /// `hindcast worker` as a process of its own, against a server of this one.
 final class WorkerProcessTests: XCTestCase {
   private let service = TemporalService(seed: 1)
-  private let files = Result { try TestFolder() }
+  private var files: TemporaryFolder?
 
-  override func tearDown() async throws { try await service.close() }
+  override func setUpWithError() throws { files = try TemporaryFolder() }
+
+  override func tearDown() async throws {
+    try await service.close()
+    files = nil
+  }
 
   // MARK: The server
 
@@ -45,7 +51,7 @@ final class WorkerProcessTests: XCTestCase {
   // MARK: The app and its process
 
   private func app(client: String, worker: String = "", source: String) throws -> String {
-    let folder = try files.get().path + "/app"
+    let folder = try XCTUnwrap(files).path + "/app"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let text = """
       namespace: app
@@ -162,14 +168,14 @@ final class WorkerProcessTests: XCTestCase {
   }
 
   func testWorksOnWhenAServerWithMTLSWasKilledAndCameBack() async throws {
-    let folder = try files.get()
+    let folder = try XCTUnwrap(files)
     let authority = try TestAuthority()
     let server = try authority.issue(to: "server", addresses: [[127, 0, 0, 1]])
     let client = try authority.issue(to: "client")
-    let ca = try folder.write(authority.certificate, as: "ca.pem")
+    let ca = try folder.write(authority.certificate, to: "ca.pem")
     let security = GRPCFrontOptions.Security.tls(
-      certificate: try folder.write(server.certificate, as: "server.pem"),
-      key: try folder.write(server.key, as: "server.key"), clientCertificates: ca)
+      certificate: try folder.write(server.certificate, to: "server.pem"),
+      key: try folder.write(server.key, to: "server.key"), clientCertificates: ca)
     let first = try await serve(security)
 
     let directory = try app(
@@ -177,8 +183,8 @@ final class WorkerProcessTests: XCTestCase {
         address: "\(first.address)"
         auth:
           type: mtls
-          cert_file: \(try folder.write(client.certificate, as: "client.pem"))
-          key_file: \(try folder.write(client.key, as: "client.key"))
+          cert_file: \(try folder.write(client.certificate, to: "client.pem"))
+          key_file: \(try folder.write(client.key, to: "client.key"))
         tls: {enabled: true, ca_file: \(ca)}
         """, source: "return function(name) return \"hello \" .. name end")
     let process = try Process(["--app", directory])

@@ -28,23 +28,4 @@ func clientEntry(
 func block(_ text: String, indent: Int = 4) -> String {
   "|\n" + text.split(separator: "\n").map { String(repeating: " ", count: indent) + $0 }.joined(separator: "\n")
 }
-
-/// A folder of files for the time of one test.
-final class TestFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "hindcast-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  /// Writes a file and gives its path.
-  func write(_ text: String, as name: String) throws -> String {
-    let file = "\(path)/\(name)"
-    try text.write(toFile: file, atomically: true, encoding: .utf8)
-    return file
-  }
-}
 #endif
