@@ -36,7 +36,7 @@ final class HostileRequestTests: XCTestCase {
   }
 
   func testEveryRouteSurvivesAnything() throws {
-    let rounds = ProcessInfo.processInfo.environment["HINDCAST_FUZZ_ROUNDS"].flatMap(Int.init) ?? 15
+    let rounds = ProcessInfo.processInfo.environment["HINDCAST_FUZZ_ROUNDS"].flatMap(Int.init) ?? 40
     for seed in 1...UInt64(4) {
       var client = try HostileClient(seed: seed)
       for _ in 0..<rounds * ServerMachine.routes.count { try client.step() }
